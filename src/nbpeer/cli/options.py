@@ -1,0 +1,46 @@
+"""Options and outputs that several verbs share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+format_option = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text for people, json for programs.",
+)
+paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A rich console on standard output (or error): colours only on a terminal, none with NO_COLOR."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=not (stderr or _is_terminal()), emoji=False)
+
+
+def show(renderable: RenderableType) -> None:
+    """Print a rich renderable to standard output."""
+    console().print(renderable)
+
+
+def show_json(value: Any) -> None:
+    """Print a typed value as indented JSON."""
+    from nbpeer.render.json import to_json
+
+    click.echo(to_json(value), nl=False)
+
+
+def _is_terminal() -> bool:
+    import sys
+
+    return sys.stdout.isatty()

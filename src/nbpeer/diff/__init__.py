@@ -1,0 +1,1 @@
+"""Two notebooks compared: cells aligned, changes described. Pure."""

@@ -1,0 +1,1 @@
+"""A pull request as nbpeer sees it; will own PyGithub."""

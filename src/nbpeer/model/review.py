@@ -1,0 +1,138 @@
+"""Checklists, sign-offs and the gate's verdict."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+from nbpeer.errors import NbpeerError
+
+Tier = Literal["low", "medium", "high", "business_critical"]
+TIERS: tuple[Tier, ...] = ("low", "medium", "high", "business_critical")
+AnswerValue = Literal["yes", "no", "na"]
+TickedBy = Literal["human", "auto", "auto_then_human_if_flagged"]
+DecisionValue = Literal["approve", "request_changes"]
+SIGN_OFFS = ".nbpeer/signoffs"
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One question of a checklist. `evidence` are the codes of the rules that bear on it."""
+
+    id: str
+    question: str
+    why: str = ""
+    evidence: tuple[str, ...] = ()
+    ticked_by: TickedBy = "human"
+
+
+class TierRule(msgspec.Struct, frozen=True):
+    """What a tier asks: which items, how long it should take, which severities, how many reviewers."""
+
+    minutes: int
+    items: tuple[str, ...]
+    rules: tuple[str, ...]
+    kind_items: bool = False
+    reviewers: int = 1
+
+
+class Checklist(msgspec.Struct, frozen=True):
+    """The items that one kind of analysis asks at one tier, in order. `id` is the kind, `version` that of the common
+    items and that of the kind's own, as `1.1`; `reviewers` is how many people have to approve."""
+
+    id: str
+    version: str
+    tier: Tier
+    minutes: int
+    reviewers: int
+    items: tuple[Item, ...]
+
+
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One answer. `by` is `auto` when rules answered it; `note` is the one line a "no" needs; `evidence` what was shown."""
+
+    item: str
+    answer: AnswerValue
+    note: str = ""
+    by: Literal["human", "auto"] = "human"
+    evidence: str = ""
+
+
+class Question(msgspec.Struct, frozen=True):
+    """An item with what the machine knows about it: `answer` is filled in when no person need tick it."""
+
+    item: Item
+    evidence: tuple[str, ...] = ()
+    flagged: bool = False
+    answer: Answer | None = None
+
+
+class SignOff(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One reviewer's decision on exactly one content. `results` is None when none were recorded. `time` is UTC, ISO 8601."""
+
+    analysis: str
+    content: str
+    source: str
+    results: str | None
+    reviewer: str
+    checklist: str
+    checklist_version: str
+    tier: Tier
+    answers: tuple[Answer, ...]
+    decision: DecisionValue
+    time: str
+    comment: str = ""
+    signature: str = ""
+    schema: int = 1
+
+
+def sign_off_path(sign_off: SignOff) -> str:
+    """Where a sign-off is kept, relative to the repository: `.nbpeer/signoffs/<content-hash16>-<reviewer>.json`."""
+    reviewer = re.sub(r"[^a-z0-9]+", "-", sign_off.reviewer.lower()).strip("-")
+    return f"{SIGN_OFFS}/{sign_off.content.removeprefix('sha256:')[:16]}-{reviewer}.json"
+
+
+def encode_sign_off(sign_off: SignOff) -> bytes:
+    """The file's content: indented JSON, keys sorted, a final newline."""
+    return msgspec.json.format(msgspec.json.encode(sign_off, order="sorted"), indent=2) + b"\n"
+
+
+def decode_sign_off(content: bytes, path: str) -> SignOff:
+    """The sign-off in a file's content. Raises NbpeerError naming `path` and what is wrong."""
+    try:
+        return msgspec.json.decode(content, type=SignOff)
+    except msgspec.DecodeError as error:
+        raise NbpeerError(f"{path} is not a valid sign-off ({error})", "restore it from git, or sign again") from None
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """One condition of the gate for one analysis: `reason` says why it is or is not met, `todo` what to do."""
+
+    name: str
+    met: bool
+    reason: str
+    todo: str = ""
+
+
+class AnalysisGate(msgspec.Struct, frozen=True):
+    """The gate of one analysis. `content` is its content hash ("" when it could not be read)."""
+
+    path: str
+    content: str
+    conditions: tuple[Condition, ...]
+
+    @property
+    def met(self) -> bool:
+        return all(condition.met for condition in self.conditions)
+
+
+class GateVerdict(msgspec.Struct, frozen=True):
+    """The gate: met when every changed analysis meets every condition. `base` is what they changed against."""
+
+    base: str
+    analyses: tuple[AnalysisGate, ...]
+
+    @property
+    def met(self) -> bool:
+        return all(analysis.met for analysis in self.analyses)

@@ -1,0 +1,1 @@
+"""Metric definitions and decisions: ours, dbt's and Ossie's."""

@@ -1,0 +1,1 @@
+"""The user's repository: git (owns GitPython), and the files nbpeer keeps in it."""

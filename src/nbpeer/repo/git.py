@@ -1,0 +1,240 @@
+"""What git knows: roots, versions, changed notebooks, people. Owns GitPython, imported inside `_git` only."""
+
+from __future__ import annotations
+
+import os
+import re
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from nbpeer.errors import NbpeerError
+from nbpeer.model.change import INDEX, WORKTREE, ChangedPath, FileStatus, Version
+from nbpeer.model.result import results_path
+
+_CO_AUTHOR = re.compile(r"^co-authored-by:.*<([^>]+)>", re.IGNORECASE | re.MULTILINE)
+
+
+class GitRefused(NbpeerError):
+    """A git command that failed; `stderr` is what git said."""
+
+    def __init__(self, command: str, stderr: str, exit_code: int) -> None:
+        super().__init__(f"git {command} failed ({stderr.strip().splitlines()[-1] if stderr.strip() else exit_code})")
+        self.stderr = stderr
+
+
+def find_root(path: Path) -> Path:
+    """The top folder of the work tree that holds `path`. Raises NbpeerError outside a repository."""
+    start = path if path.is_dir() else path.parent
+    while not start.is_dir():
+        start = start.parent
+    try:
+        return Path(_git(start, "rev-parse", "--show-toplevel").rstrip("\n"))
+    except GitRefused as error:
+        if "dubious ownership" in error.stderr:
+            raise NbpeerError(
+                f"git does not trust {path} (dubious ownership)", "git config --global --add safe.directory FOLDER"
+            ) from None
+        raise NbpeerError(f"{path} is not inside a git repository", "run `git init` there first") from None
+
+
+def relative(root: Path, path: Path) -> str:
+    """`path` as git writes it: relative to `root`, with forward slashes. Raises NbpeerError when outside."""
+    try:
+        return Path(os.path.abspath(path)).relative_to(os.path.abspath(root)).as_posix()
+    except ValueError:
+        try:
+            return path.resolve().relative_to(root.resolve()).as_posix()
+        except ValueError:
+            raise NbpeerError(f"{path} is outside the repository {root}", "name a path inside it") from None
+
+
+def has_commits(root: Path) -> bool:
+    """Whether HEAD exists; False on an unborn branch."""
+    try:
+        _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    except GitRefused:
+        return False
+    return True
+
+
+def resolve(root: Path, revision: str) -> Version:
+    """The version that `revision` (branch, tag, commit, HEAD~2 …) names.
+
+    Raises NbpeerError for a name git does not know, an unborn branch, and a commit a shallow clone lacks.
+    """
+    try:
+        commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
+    except GitRefused:
+        raise _unknown(root, revision) from None
+    return Version("commit", commit.splitlines()[-1], revision)
+
+
+def merge_base(root: Path, one: Version, other: Version) -> Version:
+    """The best common ancestor of two commits, labelled as `one`. Raises NbpeerError when they share none here."""
+    try:
+        commit = _git(root, "merge-base", one.commit, other.commit).strip()
+    except GitRefused:
+        hint = "run `git fetch --unshallow`" if is_shallow(root) else "name another base"
+        raise NbpeerError(f"{one.label} and {other.label} share no history in this clone", hint) from None
+    return Version("commit", commit, one.label)
+
+
+def default_base(root: Path, configured: str) -> Version:
+    """The version changes are measured against when nobody says: configuration, the pull request's base in CI, the
+    remote's default branch, main, master. Raises NbpeerError when there is none."""
+    pull_request = os.environ.get("GITHUB_BASE_REF", "")
+    candidates = [configured] if configured else []
+    candidates += [f"origin/{pull_request}"] if pull_request else []
+    for name in [
+        *candidates,
+        *([] if candidates else ["origin/HEAD", "origin/main", "origin/master", "main", "master"]),
+    ]:
+        try:
+            return resolve(root, name)
+        except NbpeerError:
+            continue
+    if not has_commits(root):
+        raise NbpeerError("this repository has no commit yet", "commit something first")
+    named = " or ".join(candidates)
+    hint = (
+        "run `git fetch --unshallow`, or fetch that branch"
+        if is_shallow(root)
+        else "pass --base BRANCH, or set `base` in the configuration"
+    )
+    raise NbpeerError(f"the base {named} is not in this clone" if named else "no base branch was found", hint)
+
+
+def is_shallow(root: Path) -> bool:
+    """Whether the clone lacks history."""
+    return _git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
+
+
+def read(root: Path, version: Version, path: str) -> bytes | None:
+    """The content of `path` in a version; None when it is not there."""
+    if version.kind == "worktree":
+        file = root / path
+        return file.read_bytes() if file.is_file() else None
+    name = f":0:{path}" if version.kind == "index" else f"{version.commit}:{path}"
+    try:
+        return _git_bytes(root, "cat-file", "blob", name)
+    except GitRefused:
+        return None
+
+
+def notebooks(root: Path, include: tuple[str, ...], exclude: tuple[str, ...]) -> tuple[str, ...]:
+    """Every analysis of the working tree, tracked or not yet, that git does not ignore."""
+    listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.ipynb")
+    return tuple(sorted({path for path in listed.split("\0") if path and selected(path, include, exclude)}))
+
+
+def selected(path: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
+    """Whether the configuration's globs say that `path` is an analysis. `**/` also matches no folder at all."""
+    return any(_matches(path, glob) for glob in include) and not any(_matches(path, glob) for glob in exclude)
+
+
+def changed_notebooks(root: Path, before: Version, after: Version) -> tuple[ChangedPath, ...]:
+    """The notebooks whose file or results file differs between two versions, by path, renames followed.
+
+    Only files git would commit count: the working tree is seen through git's filters, with its untracked files.
+    """
+    changes: dict[str, ChangedPath] = {}
+    touched: set[str] = set()
+    for status, old, new in _name_status(root, before, after):
+        if new.endswith(".ipynb"):
+            changes[new] = ChangedPath(new, status, "" if status == "added" else old)
+        elif new.endswith(".results.json"):
+            touched.add(new.removesuffix(".results.json") + ".ipynb")
+    for path in touched - changes.keys():
+        if read(root, after, path) is not None:
+            changes[path] = ChangedPath(path, "changed", path)
+    return tuple(changes[path] for path in sorted(changes))
+
+
+def _name_status(root: Path, before: Version, after: Version) -> list[tuple[FileStatus, str, str]]:
+    sides = [before.commit]
+    if after.kind == "index":
+        sides = ["--cached", before.commit]
+    elif after.kind == "commit":
+        sides = [before.commit, after.commit]
+    if before.kind == "index":
+        sides = []
+    patterns = ["*.ipynb", "*.results.json"]
+    fields = iter(_git(root, "diff", "--name-status", "-z", "-M", *sides, "--", *patterns).split("\0"))
+    words: dict[str, FileStatus] = {"A": "added", "D": "removed", "R": "renamed"}
+    found: list[tuple[FileStatus, str, str]] = []
+    for letter in fields:
+        if not letter:
+            continue
+        old = next(fields)
+        new = next(fields) if letter[0] in "RC" else old
+        found.append((words.get(letter[0], "changed"), old, new))
+    if after.kind == "worktree":
+        listed = _git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", *patterns)
+        found += [("added", path, path) for path in listed.split("\0") if path]
+    return found
+
+
+def identity(root: Path) -> str:
+    """The e-mail address git would commit with, in lower case. Raises NbpeerError when there is none."""
+    try:
+        ident = _git(root, "var", "GIT_AUTHOR_IDENT")
+    except GitRefused:
+        raise NbpeerError("git does not know who you are", "git config user.email YOU@EXAMPLE.ORG") from None
+    return ident.partition("<")[2].partition(">")[0].strip().lower()
+
+
+def authors(root: Path, before: Version, after: Version, path: str) -> frozenset[str]:
+    """Who wrote the changes to an analysis between two versions: e-mail addresses, lower case, co-authors included.
+
+    Uncommitted changes count as written by whoever git says is here.
+    """
+    end = after.commit or ("HEAD" if has_commits(root) else "")
+    if not end:
+        return frozenset({identity(root)})
+    scope = [f"{before.commit}..{end}"] if before.commit else [end]
+    files = [path, results_path(path)]
+    log = _git(root, "log", "--format=%ae%n%B%x00", *scope, "--", *files)
+    found: set[str] = set()
+    for entry in log.split("\0"):
+        email, _, body = entry.lstrip("\n").partition("\n")
+        if email:
+            found.update({email.strip().lower(), *(match.lower() for match in _CO_AUTHOR.findall(body))})
+    if after.kind != "commit" and _git(root, "status", "--porcelain", "--", *files):
+        found.add(identity(root))
+    return frozenset(found)
+
+
+def _matches(path: str, glob: str) -> bool:
+    return fnmatchcase(path, glob) or (glob.startswith("**/") and fnmatchcase(path, glob[3:]))
+
+
+def _unknown(root: Path, revision: str) -> NbpeerError:
+    if not has_commits(root):
+        return NbpeerError(f"{revision} is not there: this repository has no commit yet", "commit something first")
+    if is_shallow(root):
+        return NbpeerError(
+            f"{revision} is not in this shallow clone", "run `git fetch --unshallow`, or fetch that branch"
+        )
+    return NbpeerError(f"git knows no revision {revision!r}", "see `git branch -a` and `git log --oneline`")
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    return _git_bytes(folder, *arguments).decode("utf-8", "surrogateescape")
+
+
+def _git_bytes(folder: Path, *arguments: str) -> bytes:
+    from git import Git
+    from git.exc import GitCommandError, GitCommandNotFound
+
+    command = ["git", "-c", "core.quotePath=false", "--literal-pathspecs", *arguments]
+    if arguments[0] in ("diff", "ls-files"):
+        command.remove("--literal-pathspecs")
+    try:
+        output = Git(str(folder)).execute(command, stdout_as_string=False, strip_newline_in_stdout=False)
+    except GitCommandNotFound:
+        raise NbpeerError("git is not installed", "install git and put it on PATH") from None
+    except GitCommandError as error:
+        stderr = str(error.stderr or "").removeprefix("\n  stderr: ").strip("'")
+        raise GitRefused(arguments[0], stderr, int(error.status or 1)) from None
+    assert isinstance(output, bytes)  # noqa: S101 - stdout_as_string=False
+    return output

@@ -1,0 +1,1 @@
+"""Named results: read from outputs, recorded, compared within tolerance. Pure."""

@@ -1,0 +1,1 @@
+"""Checklists by kind and tier, sign-offs, and the gate that binds them to content. Pure."""

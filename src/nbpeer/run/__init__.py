@@ -1,0 +1,1 @@
+"""Execution of notebooks; owns papermill and nbclient."""
