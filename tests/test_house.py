@@ -19,7 +19,8 @@ FLOORS = {
     "model": 2, "config": 2,
     "checks": 3, "diff": 3, "results": 3, "review": 3, "registry": 3, "render": 3, "repo": 3, "run": 3, "forge": 3,
     "commands": 4,
-    "cli": 5, "lab": 5,
+    "cli": 5,
+    "__main__": 6, "lab": 5,
     "publish": 2,
 }  # fmt: skip
 

@@ -64,7 +64,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
 
 
 def load_config(folder: Path) -> Config:
-    """The configuration of `folder`: nbpeer.toml when it is there, else `[tool.nbpeer]` of pyproject.toml, else defaults.
+    """The configuration of `folder`: nbpeer.toml if it is there, else `[tool.nbpeer]` of pyproject.toml, else defaults.
 
     Raises NbpeerError naming the file and the key.
     """

@@ -80,10 +80,12 @@ class AnalysisDiff(msgspec.Struct, frozen=True):
 
     @property
     def changed_cells(self) -> tuple[CellChange, ...]:
+        """The cells that differ, in order."""
         return tuple(change for change in self.cells if change.kind != "unchanged")
 
     @property
     def changed_results(self) -> tuple[ResultChange, ...]:
+        """The named results that really changed: those within tolerance are left out."""
         return tuple(change for change in self.results if change.verdict not in ("unchanged", "within_tolerance"))
 
 

@@ -30,7 +30,7 @@ def behaviour_tags(tags: tuple[str, ...]) -> list[str]:
 
 
 def source_digest(notebook: Notebook) -> str:
-    """The digest of what the analyst wrote: every cell's type, source, behaviour-bearing tags and attachments, in order.
+    """The digest of what the analyst wrote: each cell's type, source, behaviour-bearing tags and attachments, in order.
 
     Independent of outputs, execution counts, cell ids, other metadata and JSON formatting. The front matter is the
     source of the first cell, and so is covered.

@@ -48,4 +48,5 @@ class CheckReport(msgspec.Struct, frozen=True):
         return self.count("error") + self.count("warning") == 0
 
     def of(self, path: str) -> tuple[Finding, ...]:
+        """The findings of one notebook."""
         return tuple(finding for finding in self.findings if finding.path == path)

@@ -83,7 +83,8 @@ def parse_front_matter(notebook: Notebook) -> FrontMatter | None:
         return FrontMatter()
     if not isinstance(found, dict):
         raise FrontMatterError(notebook.path, "must be a mapping of keys to values", 2)
-    lines = {str(key): found.lc.key(key)[0] + 2 for key in found}
+    positions: Any = found
+    lines = {str(key): positions.lc.key(key)[0] + 2 for key in found}
     values = {str(key): value for key, value in found.items()}
     known = {key: values[key] for key in values if key in _KNOWN and values[key] is not None}
     for key, value in known.items():

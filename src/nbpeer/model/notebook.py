@@ -44,6 +44,7 @@ class Cell(msgspec.Struct, frozen=True):
 
     @property
     def number(self) -> int:
+        """What people see: the first cell is 1."""
         return self.index + 1
 
     @property

@@ -98,6 +98,7 @@ class ResultsFile(msgspec.Struct, frozen=True):
 
     @property
     def result_set(self) -> ResultSet:
+        """The content without the certificate, sorted by name: what the results digest covers, and the caveats."""
         return ResultSet(
             tuple(self.results[name] for name in sorted(self.results)),
             tuple(self.expectations[name] for name in sorted(self.expectations)),

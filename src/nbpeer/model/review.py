@@ -50,7 +50,7 @@ class Checklist(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One answer. `by` is `auto` when rules answered it; `note` is the one line a "no" needs; `evidence` what was shown."""
+    """One answer. `by` is `auto` when rules answered; `note` is the line a "no" needs; `evidence` what was shown."""
 
     item: str
     answer: AnswerValue
@@ -69,7 +69,10 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class SignOff(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One reviewer's decision on exactly one content. `results` is None when none were recorded. `time` is UTC, ISO 8601."""
+    """One reviewer's decision on exactly one content.
+
+    `results` is None when none were recorded; `time` is UTC, ISO 8601, to the second.
+    """
 
     analysis: str
     content: str
@@ -124,6 +127,7 @@ class AnalysisGate(msgspec.Struct, frozen=True):
 
     @property
     def met(self) -> bool:
+        """Whether every condition is met."""
         return all(condition.met for condition in self.conditions)
 
 
@@ -135,4 +139,5 @@ class GateVerdict(msgspec.Struct, frozen=True):
 
     @property
     def met(self) -> bool:
+        """Whether every analysis meets the gate; true when none changed."""
         return all(analysis.met for analysis in self.analyses)

@@ -8,13 +8,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from nbpeer.errors import NbpeerError
-from nbpeer.model.change import INDEX, WORKTREE, ChangedPath, FileStatus, Version
+from nbpeer.model.change import ChangedPath, FileStatus, Version
 from nbpeer.model.result import results_path
 
 _CO_AUTHOR = re.compile(r"^co-authored-by:.*<([^>]+)>", re.IGNORECASE | re.MULTILINE)
 
 
-class GitRefused(NbpeerError):
+class GitRefusedError(NbpeerError):
     """A git command that failed; `stderr` is what git said."""
 
     def __init__(self, command: str, stderr: str, exit_code: int) -> None:
@@ -29,7 +29,7 @@ def find_root(path: Path) -> Path:
         start = start.parent
     try:
         return Path(_git(start, "rev-parse", "--show-toplevel").rstrip("\n"))
-    except GitRefused as error:
+    except GitRefusedError as error:
         if "dubious ownership" in error.stderr:
             raise NbpeerError(
                 f"git does not trust {path} (dubious ownership)", "git config --global --add safe.directory FOLDER"
@@ -38,21 +38,22 @@ def find_root(path: Path) -> Path:
 
 
 def relative(root: Path, path: Path) -> str:
-    """`path` as git writes it: relative to `root`, with forward slashes. Raises NbpeerError when outside."""
+    """`path` as git writes it: relative to `root`, with forward slashes. Raises NbpeerError when outside.
+
+    A symbolic link is named by its own place, not by what it points at.
+    """
+    place = path.parent.resolve() / path.name if path.name else path.resolve()
     try:
-        return Path(os.path.abspath(path)).relative_to(os.path.abspath(root)).as_posix()
+        return place.relative_to(root.resolve()).as_posix()
     except ValueError:
-        try:
-            return path.resolve().relative_to(root.resolve()).as_posix()
-        except ValueError:
-            raise NbpeerError(f"{path} is outside the repository {root}", "name a path inside it") from None
+        raise NbpeerError(f"{path} is outside the repository {root}", "name a path inside it") from None
 
 
 def has_commits(root: Path) -> bool:
     """Whether HEAD exists; False on an unborn branch."""
     try:
         _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    except GitRefused:
+    except GitRefusedError:
         return False
     return True
 
@@ -64,7 +65,7 @@ def resolve(root: Path, revision: str) -> Version:
     """
     try:
         commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
-    except GitRefused:
+    except GitRefusedError:
         raise _unknown(root, revision) from None
     return Version("commit", commit.splitlines()[-1], revision)
 
@@ -73,7 +74,7 @@ def merge_base(root: Path, one: Version, other: Version) -> Version:
     """The best common ancestor of two commits, labelled as `one`. Raises NbpeerError when they share none here."""
     try:
         commit = _git(root, "merge-base", one.commit, other.commit).strip()
-    except GitRefused:
+    except GitRefusedError:
         hint = "run `git fetch --unshallow`" if is_shallow(root) else "name another base"
         raise NbpeerError(f"{one.label} and {other.label} share no history in this clone", hint) from None
     return Version("commit", commit, one.label)
@@ -117,14 +118,15 @@ def read(root: Path, version: Version, path: str) -> bytes | None:
     name = f":0:{path}" if version.kind == "index" else f"{version.commit}:{path}"
     try:
         return _git_bytes(root, "cat-file", "blob", name)
-    except GitRefused:
+    except GitRefusedError:
         return None
 
 
 def notebooks(root: Path, include: tuple[str, ...], exclude: tuple[str, ...]) -> tuple[str, ...]:
     """Every analysis of the working tree, tracked or not yet, that git does not ignore."""
     listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.ipynb")
-    return tuple(sorted({path for path in listed.split("\0") if path and selected(path, include, exclude)}))
+    found = {path for path in listed.split("\0") if path and selected(path, include, exclude)}
+    return tuple(path for path in sorted(found) if (root / path).is_file())
 
 
 def selected(path: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
@@ -178,7 +180,7 @@ def identity(root: Path) -> str:
     """The e-mail address git would commit with, in lower case. Raises NbpeerError when there is none."""
     try:
         ident = _git(root, "var", "GIT_AUTHOR_IDENT")
-    except GitRefused:
+    except GitRefusedError:
         raise NbpeerError("git does not know who you are", "git config user.email YOU@EXAMPLE.ORG") from None
     return ident.partition("<")[2].partition(">")[0].strip().lower()
 
@@ -235,6 +237,6 @@ def _git_bytes(folder: Path, *arguments: str) -> bytes:
         raise NbpeerError("git is not installed", "install git and put it on PATH") from None
     except GitCommandError as error:
         stderr = str(error.stderr or "").removeprefix("\n  stderr: ").strip("'")
-        raise GitRefused(arguments[0], stderr, int(error.status or 1)) from None
+        raise GitRefusedError(arguments[0], stderr, int(error.status or 1)) from None
     assert isinstance(output, bytes)  # noqa: S101 - stdout_as_string=False
     return output

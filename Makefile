@@ -1,0 +1,44 @@
+# `make demo` and `make test` need only Python >= 3.11, git and make; they set everything else up in .venv.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+WORKERS ?= 2
+DIR ?=
+
+.PHONY: demo test lint bench chromium clean
+
+demo: .venv/demo.stamp
+	@$(BIN)/python example_analyses/demo.py
+
+test: .venv/test.stamp lint chromium
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+lint: .venv/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/test.stamp
+	$(BIN)/python -m benchmarks.strip $(DIR)
+
+# The browser tests use Debian's Chromium: installed here when that is possible, said plainly when it is not.
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || \
+	echo "No Chromium here and none could be installed: the browser tests will be skipped."
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "nbpeer needs Python 3.11 or newer; none was found on PATH."; exit 2; }
+	$(PYTHON) -m venv .venv
+
+.venv/demo.stamp: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[examples]"
+	@touch $@
+
+.venv/test.stamp: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[test]"
+	@touch $@ .venv/demo.stamp
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

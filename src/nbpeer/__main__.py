@@ -1,0 +1,5 @@
+"""`python -m nbpeer`."""
+
+from nbpeer.cli.main import main
+
+main()

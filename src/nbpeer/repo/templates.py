@@ -1,0 +1,175 @@
+"""Kinds and checklists: a team's own in its repository, then the ones that ship with nbpeer.
+
+A kind is a folder KIND/ with analysis.ipynb, template.toml and checklist.yml; checklist.yml beside the folders holds
+the items every kind asks. A team's file of the same name replaces the built-in one.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+import nbpeer
+from nbpeer import yaml
+from nbpeer.config import Config
+from nbpeer.errors import NbpeerError
+from nbpeer.model.finding import SEVERITIES
+from nbpeer.model.kind import CommonChecklist, Kind, Parameter
+from nbpeer.model.review import Item, TierRule
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+_T = TypeVar("_T")
+
+
+class _Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """template.toml."""
+
+    title: str
+    description: str
+    required: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+
+
+class _OwnChecklist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """KIND/checklist.yml."""
+
+    version: int
+    items: tuple[Item, ...] = ()
+
+
+def kind_names(root: Path | None, config: Config) -> tuple[str, ...]:
+    """The kinds there are, sorted: the team's own (`root` is the repository, None outside one) and the built-in ones."""
+    folders = [path.parent for place in _places(root, config) for path in place.glob("*/template.toml")]
+    return tuple(sorted({folder.name for folder in folders if _NAME.fullmatch(folder.name)}))
+
+
+def find_kind(root: Path | None, config: Config, name: str) -> Kind | None:
+    """The kind called `name`, the team's own before the built-in one; None when there is none.
+
+    Raises NbpeerError naming the file, and the line or key, when its folder is incomplete or wrong.
+    """
+    if not _NAME.fullmatch(name):
+        return None
+    for place in _places(root, config):
+        if (place / name / "template.toml").is_file():
+            return _load_kind(place / name)
+    return None
+
+
+def load_common(root: Path | None, config: Config) -> CommonChecklist:
+    """The items every kind asks and what each tier asks of them, the team's own before the built-in one.
+
+    Raises NbpeerError naming the file, and the line or key, when it is wrong.
+    """
+    path = next(path for place in _places(root, config) if (path := place / "checklist.yml").is_file())
+    found = _load_checklist(path)
+    common = _convert(found, CommonChecklist, path)
+    known = [item.id for item in common.items]
+    for tier, rule in common.tiers.items():
+        unknown = [item for item in rule.items if item not in known]
+        if unknown:
+            raise NbpeerError(f"{path}: tier {tier} asks for {unknown[0]}, which is not an item", "see `items`")
+        severities = [severity for severity in rule.rules if severity not in SEVERITIES]
+        if severities:
+            raise NbpeerError(f"{path}: tier {tier} has the unknown severity {severities[0]!r}", ", ".join(SEVERITIES))
+    return common
+
+
+def _places(root: Path | None, config: Config) -> tuple[Path, ...]:
+    package = Path(nbpeer.__file__).parent
+    shipped = package / "templates"
+    # In a checkout the templates are at its top; the wheel puts them inside the package.
+    built_in = shipped if shipped.is_dir() else package.parents[1] / "templates"
+    return (root / config.templates, built_in) if root else (built_in,)
+
+
+def _load_kind(folder: Path) -> Kind:
+    missing = [name for name in ("analysis.ipynb", "checklist.yml") if not (folder / name).is_file()]
+    if missing:
+        raise NbpeerError(f"{folder} has no {missing[0]}", "a kind is analysis.ipynb, template.toml and checklist.yml")
+    template = _load_template(folder / "template.toml")
+    own = _convert(_load_checklist(folder / "checklist.yml"), _OwnChecklist, folder / "checklist.yml")
+    return Kind(
+        name=folder.name,
+        title=template.title,
+        description=template.description,
+        folder=str(folder),
+        notebook=(folder / "analysis.ipynb").read_bytes(),
+        required=template.required,
+        sections=template.sections,
+        parameters=template.parameters,
+        checklist_version=own.version,
+        items=own.items,
+    )
+
+
+def _load_template(path: Path) -> _Template:
+    try:
+        found = tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise NbpeerError(f"{path} is not valid TOML ({error})", "mend that line") from None
+    template = _convert(found, _Template, path)
+    _once([parameter.name for parameter in template.parameters], "parameter", path)
+    for parameter in template.parameters:
+        if not parameter.name.isidentifier():
+            raise NbpeerError(f"{path}: {parameter.name!r} cannot be a parameter", "use letters, digits and _")
+        if parameter.type == "choice" and not parameter.choices:
+            raise NbpeerError(f"{path}: parameter {parameter.name} has no choices", "list them under `choices`")
+    return template
+
+
+def _load_checklist(path: Path) -> dict[str, Any]:
+    """The mapping in a checklist file; its items are looked at here because a misspelt key must not pass in silence."""
+    try:
+        found = yaml.load(_text(path))
+    except yaml.YamlError as error:
+        raise NbpeerError(f"{path}, line {error.line}: {error.problem}", "mend that line") from None
+    if not isinstance(found, dict):
+        raise NbpeerError(f"{path} must be a mapping", "give it `version` and `items`")
+    items = [item for item in found.get("items") or [] if isinstance(item, dict)]
+    for item in items:
+        _only_known(item, Item, f"item {item.get('id', '?')}", path)
+    _once([str(item.get("id")) for item in items], "item", path)
+    tiers = found.get("tiers")
+    for tier, rule in tiers.items() if isinstance(tiers, dict) else ():
+        if isinstance(rule, dict):
+            _only_known(rule, TierRule, f"tier {tier}", path)
+    return found
+
+
+def _only_known(found: dict[str, Any], struct: type[msgspec.Struct], what: str, path: Path) -> None:
+    known = [field.name for field in msgspec.structs.fields(struct)]
+    for key in found:
+        if key not in known:
+            close = get_close_matches(str(key), known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+            raise NbpeerError(f"{path}: {what} has the unknown key {key!r}", hint)
+
+
+def _once(names: list[str], what: str, path: Path) -> None:
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise NbpeerError(f"{path}: {what} {twice[0]} is there twice", "names are unique")
+
+
+def _convert(found: Any, struct: type[_T], path: Path) -> _T:
+    try:
+        return msgspec.convert(found, struct)
+    except msgspec.ValidationError as error:
+        problem, _, where = str(error).partition(" - at ")
+        key = where.strip("`").removeprefix("$").strip(".")
+        place = f", key {key}" if key else ""
+        raise NbpeerError(f"{path}{place}: {problem.lower().replace('`', '')}", "mend that key") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise NbpeerError(f"{path} is not UTF-8 text (byte {error.start})", "save it as UTF-8") from None
