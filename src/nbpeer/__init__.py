@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # importing typing would take longer than all the git filter imports
 if TYPE_CHECKING:
     from nbpeer.publish import caveat as caveat
     from nbpeer.publish import expect as expect

@@ -1,1 +1,1 @@
-"""What a machine can check of an analysis: one file a group of rules; a rule's docstring is its page."""
+"""What a good analysis is, made checkable: rules, one file a group; `rules.py` lists them all."""

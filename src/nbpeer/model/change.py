@@ -52,7 +52,8 @@ class ValueChange(msgspec.Struct, frozen=True):
 
 
 class ResultChange(msgspec.Struct, frozen=True):
-    """One named result before and after. `delta` is after minus before for numbers; `cells` what moved in a table."""
+    """One named result before and after. `delta` is after minus before for numbers; `cells` what moved in a table,
+    whose rows are named by the columns `key` (none: by position)."""
 
     name: str
     verdict: Verdict
@@ -61,6 +62,7 @@ class ResultChange(msgspec.Struct, frozen=True):
     delta: float | None = None
     cells: tuple[ValueChange, ...] = ()
     detail: str = ""
+    key: tuple[str, ...] = ()
 
 
 class AnalysisDiff(msgspec.Struct, frozen=True):
@@ -75,6 +77,7 @@ class AnalysisDiff(msgspec.Struct, frozen=True):
     caveats: tuple[ValueChange, ...] = ()
     parameters: tuple[ValueChange, ...] = ()
     packages: tuple[ValueChange, ...] = ()
+    inputs: tuple[ValueChange, ...] = ()
     certificate: Certificate | None = None
     problem: str = ""
 
@@ -95,3 +98,11 @@ class DiffReport(msgspec.Struct, frozen=True):
     before: Version
     after: Version
     analyses: tuple[AnalysisDiff, ...]
+
+
+def value_changes(before: dict[str, str], after: dict[str, str]) -> tuple[ValueChange, ...]:
+    """The names whose text differs, in the order of `after`, then those that only `before` has."""
+    names = [*after, *(name for name in before if name not in after)]
+    return tuple(
+        ValueChange(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)
+    )

@@ -32,6 +32,18 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     waived: str = ""
 
 
+class RulePage(msgspec.Struct, frozen=True):
+    """What a rule is: `page` is its documentation in Markdown; `default` whether it applies unless ignored."""
+
+    code: str
+    name: str
+    group: str
+    severity: Severity
+    default: bool
+    summary: str
+    page: str
+
+
 class CheckReport(msgspec.Struct, frozen=True):
     """The findings of one call of check, in order of path, cell and line; `checked` are the notebooks looked at."""
 

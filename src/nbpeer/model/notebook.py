@@ -164,7 +164,7 @@ def _decode_leniently(raw: bytes, path: str) -> _RawNotebook:
         raise NbpeerError(f"{path} is JSON but not a notebook", "an .ipynb file has nbformat and cells at its top")
     try:
         return _lenient_notebook(value)
-    except (msgspec.ValidationError, TypeError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError) as error:
         raise NbpeerError(f"{path} is not a valid notebook ({error})", "open it in JupyterLab and save it") from None
 
 
@@ -184,13 +184,16 @@ def _lenient_notebook(value: dict[str, Any]) -> _RawNotebook:
             )
             for cell in cells
         ]
-    return _RawNotebook(value["nbformat"], found, dict(value.get("metadata") or {}), value.get("nbformat_minor") or 0)
+    minor = value.get("nbformat_minor") or 0
+    if not isinstance(minor, int):
+        raise TypeError(f"nbformat_minor is {minor!r}")
+    return _RawNotebook(value["nbformat"], found, dict(value.get("metadata") or {}), minor)
 
 
 def _decode_output(raw: Any) -> Output:
     try:
         output = _decode_raw_output(raw) if isinstance(raw, msgspec.Raw) else msgspec.convert(raw, Output)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return Output("unreadable")
     return msgspec.structs.replace(output, text=join(output.text))
 

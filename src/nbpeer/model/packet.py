@@ -22,15 +22,22 @@ class NotebookView(msgspec.Struct, frozen=True):
 
 
 class FigureImage(msgspec.Struct, frozen=True):
-    """The picture of a named figure on either side, PNG bytes, where it could be found."""
+    """The picture of a named figure on either side, PNG bytes, where it could be found. `difference` is the map of what
+    differs between the two, `share` the share of pixels that do (0 to 1)."""
 
     name: str
     before: bytes = b""
     after: bytes = b""
+    difference: bytes = b""
+    share: float = 0.0
 
 
 class Packet(msgspec.Struct, frozen=True):
-    """All of one analysis that a packet shows. `before` and `after` name the versions compared."""
+    """All of one analysis that a packet shows. `before` and `after` name the versions compared.
+
+    `content` is the content hash, "" when the analysis could not be read; `source` and `results_digest` are what it is
+    made of.
+    """
 
     path: str
     title: str
@@ -41,6 +48,8 @@ class Packet(msgspec.Struct, frozen=True):
     content: str
     diff: AnalysisDiff
     gate: AnalysisGate
+    source: str = ""
+    results_digest: str | None = None
     front_matter: FrontMatter | None = None
     results: ResultsFile | None = None
     findings: tuple[Finding, ...] = ()

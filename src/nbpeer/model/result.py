@@ -31,7 +31,7 @@ class Figure(msgspec.Struct, frozen=True, tag="figure"):
     signature: str
 
 
-class NamedResult(msgspec.Struct, frozen=True, omit_defaults=True):
+class NamedResult(msgspec.Struct, frozen=True):
     """One result the analyst named.
 
     A number that JSON cannot spell is the text "NaN", "Infinity" or "-Infinity" with type `number`. `tolerance` is how
@@ -47,7 +47,7 @@ class NamedResult(msgspec.Struct, frozen=True, omit_defaults=True):
     relative_tolerance: float = 0.0
 
 
-class Expectation(msgspec.Struct, frozen=True, omit_defaults=True):
+class Expectation(msgspec.Struct, frozen=True):
     """What the data were expected to satisfy, and whether they did. `detail` says what failed."""
 
     name: str

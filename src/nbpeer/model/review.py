@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
+from urllib.parse import quote
 
 import msgspec
 
@@ -91,8 +91,11 @@ class SignOff(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def sign_off_path(sign_off: SignOff) -> str:
-    """Where a sign-off is kept, relative to the repository: `.nbpeer/signoffs/<content-hash16>-<reviewer>.json`."""
-    reviewer = re.sub(r"[^a-z0-9]+", "-", sign_off.reviewer.lower()).strip("-")
+    """Where a sign-off is kept, relative to the repository: `.nbpeer/signoffs/<content-hash16>-<reviewer>.json`.
+
+    The reviewer's address is percent-encoded, so that two addresses never share a file.
+    """
+    reviewer = quote(sign_off.reviewer.strip().lower(), safe="@+")
     return f"{SIGN_OFFS}/{sign_off.content.removeprefix('sha256:')[:16]}-{reviewer}.json"
 
 

@@ -6,7 +6,9 @@ from typing import Literal
 
 import msgspec
 
-RunStatus = Literal["completed", "failed", "stopped"]
+from nbpeer.model.result import ResultsFile
+
+RunStatus = Literal["completed", "failed", "stopped", "prepared"]
 
 
 class CellError(msgspec.Struct, frozen=True):
@@ -21,7 +23,9 @@ class CellError(msgspec.Struct, frozen=True):
 class Run(msgspec.Struct, frozen=True):
     """How a run ended. `executed` is the executed notebook, `results` the results file ("" when the run failed).
 
-    `written` tells whether the results file changed; `cells` is how many code cells ran of how many there are.
+    `stopped` is a notebook that called `sys.exit`, or was interrupted; `prepared` one that got its parameters and was
+    not executed. `written` tells whether the results file changed; `cells_run` is how many code cells completed of
+    the `cells_total` there are; `recorded` is what the results file says.
     """
 
     path: str
@@ -35,3 +39,4 @@ class Run(msgspec.Struct, frozen=True):
     named_results: int = 0
     failed_expectations: tuple[str, ...] = ()
     error: CellError | None = None
+    recorded: ResultsFile | None = None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
 
 
 def to_json(value: Any) -> str:
-    """Indented JSON text of a typed value, ending in a newline."""
-    return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode() + "\n"
+    """Indented JSON text of a typed value, ending in a newline; what UTF-8 cannot hold is a JSON escape."""
+    try:
+        return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode() + "\n"
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), indent=2, sort_keys=True) + "\n"

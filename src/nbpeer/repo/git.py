@@ -34,6 +34,8 @@ def find_root(path: Path) -> Path:
             raise NbpeerError(
                 f"git does not trust {path} (dubious ownership)", "git config --global --add safe.directory FOLDER"
             ) from None
+        if "must be run in a work tree" in error.stderr:
+            raise NbpeerError(f"{path} has no work tree (a bare repository, or inside .git)", "use a clone") from None
         raise NbpeerError(f"{path} is not inside a git repository", "run `git init` there first") from None
 
 
@@ -42,7 +44,7 @@ def relative(root: Path, path: Path) -> str:
 
     A symbolic link is named by its own place, not by what it points at.
     """
-    place = path.parent.resolve() / path.name if path.name else path.resolve()
+    place = path.resolve() if path.name in ("", "..") else path.parent.resolve() / path.name
     try:
         return place.relative_to(root.resolve()).as_posix()
     except ValueError:
@@ -122,6 +124,17 @@ def read(root: Path, version: Version, path: str) -> bytes | None:
         return None
 
 
+def files(root: Path, version: Version, folder: str) -> tuple[str, ...]:
+    """Every file under `folder` in a version, by path; in the working tree also what git does not know or ignores."""
+    if version.kind == "worktree":
+        return tuple(sorted(path.relative_to(root).as_posix() for path in (root / folder).rglob("*") if path.is_file()))
+    if version.kind == "index":
+        listed = _git(root, "ls-files", "-z", "--cached", "--", folder)
+    else:
+        listed = _git(root, "ls-tree", "-r", "-z", "--name-only", version.commit, "--", f"{folder}/")
+    return tuple(sorted(path for path in listed.split("\0") if path))
+
+
 def notebooks(root: Path, include: tuple[str, ...], exclude: tuple[str, ...]) -> tuple[str, ...]:
     """Every analysis of the working tree, tracked or not yet, that git does not ignore."""
     listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.ipynb")
@@ -188,13 +201,14 @@ def identity(root: Path) -> str:
 def authors(root: Path, before: Version, after: Version, path: str) -> frozenset[str]:
     """Who wrote the changes to an analysis between two versions: e-mail addresses, lower case, co-authors included.
 
+    Who changed it under an earlier name counts too: a colleague's rename does not make its author a stranger.
     Uncommitted changes count as written by whoever git says is here.
     """
     end = after.commit or ("HEAD" if has_commits(root) else "")
     if not end:
         return frozenset({identity(root)})
     scope = [f"{before.commit}..{end}"] if before.commit else [end]
-    files = [path, results_path(path)]
+    files = [file for name in _names(root, scope, path) for file in (name, results_path(name))]
     log = _git(root, "log", "--format=%ae%n%B%x00", *scope, "--", *files)
     found: set[str] = set()
     for entry in log.split("\0"):
@@ -204,6 +218,23 @@ def authors(root: Path, before: Version, after: Version, path: str) -> frozenset
     if after.kind != "commit" and _git(root, "status", "--porcelain", "--", *files):
         found.add(identity(root))
     return frozenset(found)
+
+
+def _names(root: Path, scope: list[str], path: str) -> list[str]:
+    """What the notebook `path` was called in the commits of `scope`, from its last name to its first."""
+    renames = _git(root, "log", "--topo-order", "-M", "--diff-filter=R", "--name-status", "-z", "--format=", *scope)
+    fields = iter(field for field in renames.split("\0") if field.strip())
+    names = [path]
+    for _status in fields:
+        old, new = next(fields), next(fields)
+        if new in names and old not in names:
+            names.append(old)
+    return names
+
+
+def ask(root: Path, *arguments: str) -> str:
+    """What one git command prints; for this room's other modules. Raises GitRefusedError with what git said."""
+    return _git(root, *arguments)
 
 
 def _matches(path: str, glob: str) -> bool:
@@ -229,7 +260,7 @@ def _git_bytes(folder: Path, *arguments: str) -> bytes:
     from git.exc import GitCommandError, GitCommandNotFound
 
     command = ["git", "-c", "core.quotePath=false", "--literal-pathspecs", *arguments]
-    if arguments[0] in ("diff", "ls-files"):
+    if arguments[0] in ("diff", "ls-files", "grep", "check-ignore"):
         command.remove("--literal-pathspecs")
     try:
         output = Git(str(folder)).execute(command, stdout_as_string=False, strip_newline_in_stdout=False)

@@ -44,7 +44,7 @@ class _OwnChecklist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def kind_names(root: Path | None, config: Config) -> tuple[str, ...]:
-    """The kinds there are, sorted: the team's own (`root` is the repository, None outside one) and the built-in ones."""
+    """The kinds there are, sorted: the team's own and the built-in ones. `root` is the repository, None outside one."""
     folders = [path.parent for place in _places(root, config) for path in place.glob("*/template.toml")]
     return tuple(sorted({folder.name for folder in folders if _NAME.fullmatch(folder.name)}))
 

@@ -1,0 +1,1 @@
+"""nbpeer beside its peers, in one run: `make bench DIR=folder-of-notebooks`."""

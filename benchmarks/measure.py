@@ -1,0 +1,52 @@
+"""What a command costs, and how two costs compare over rounds that took turns."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Cost(NamedTuple):
+    """Seconds of processor and of waiting, megabytes at the peak, and whether every command exited with 0."""
+
+    cpu: float
+    wall: float
+    peak: float
+    fine: bool
+
+
+def cost(commands: Sequence[Sequence[str | Path]], folder: Path) -> Cost:
+    """The cost of commands run one after the other in a folder, their output thrown away, children included."""
+    cpu = peak = 0.0
+    fine = True
+    begun = time.perf_counter()
+    for command in commands:
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        cpu += used.ru_utime + used.ru_stime
+        peak = max(peak, used.ru_maxrss / 1000)
+        fine = fine and process.returncode == 0
+    return Cost(cpu, time.perf_counter() - begun, peak, fine)
+
+
+class Spread(NamedTuple):
+    """The median of some ratios, and the least and the greatest."""
+
+    median: float
+    least: float
+    greatest: float
+
+    def __str__(self) -> str:
+        return f"{self.median:.2f} × ({self.least:.2f}–{self.greatest:.2f})"
+
+
+def ratios(above: Sequence[float], below: Sequence[float]) -> Spread:
+    """How `above` compares with `below`, round by round."""
+    found = [one / other for one, other in zip(above, below, strict=True)]
+    return Spread(statistics.median(found), min(found), max(found))

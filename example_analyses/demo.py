@@ -1,0 +1,118 @@
+"""The whole journey of one analysis, in a throw-away git repository: `make demo`.
+
+Every command is printed before it runs, with nothing hidden but the set-up of the folder. A command that does not end
+with the exit code it should ends the demonstration.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ANALYSIS = "analyses/chicago_flights.ipynb"
+ANSWERS = """\
+C1: yes
+C3: {answer: yes, note: flights of 2013 from the package, as the front matter says}
+C7: {answer: yes, note: the interval within United still excludes zero}
+C8: {answer: yes, note: the age of the data is stated, and what would change the mind}
+"""
+
+BOLD, DIM, CYAN, RED, PLAIN = ("\033[1m", "\033[2m", "\033[36m", "\033[31m", "\033[0m")
+if not sys.stdout.isatty() or "NO_COLOR" in os.environ:
+    BOLD = DIM = CYAN = RED = PLAIN = ""
+
+
+def main() -> None:
+    repository = Path(tempfile.mkdtemp(prefix="nbpeer-demo-")) / "team"
+    make_repository(repository)
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    os.environ["PYTHONWARNINGS"] = "ignore"
+    os.chdir(repository)
+
+    chapter("An analyst sets the repository up")
+    show("nbpeer init")
+    show("git add -A", "git commit -q -m 'Set nbpeer up'")
+
+    chapter("…runs an analysis and commits it: stripped, with its named results beside it")
+    show(f"nbpeer run {ANALYSIS}")
+    show("git add -A", "git commit -q -m 'Which airport for Chicago?'", "git show --stat --format=%s")
+
+    chapter("…and changes it on a branch: only flights before nine, instead of before noon")
+    show("git switch -q -c before-nine")
+    edit("hour < 12", "hour < 9")
+    show(f"nbpeer run {ANALYSIS}")
+    show(f"nbpeer check {ANALYSIS}")
+    show("git commit -q -a -m 'Only flights before nine'")
+
+    chapter("What changed, in the code and in the results?")
+    show("nbpeer diff main...HEAD")
+
+    chapter("A reviewer comes. The gate is not met yet")
+    show("git config user.name reviewer", "git config user.email reviewer@example.org")
+    show("nbpeer packet --base main")
+    show("nbpeer status --base main", expect=1)
+
+    chapter("They read the packet, answer what only a person can answer, and approve")
+    Path("answers.yml").write_text(ANSWERS)
+    show("cat answers.yml")
+    show(f"nbpeer sign {ANALYSIS} --answers answers.yml --base main --comment 'Read in twelve minutes.'")
+    Path("answers.yml").unlink()
+    show("git add -A", "git commit -q -m 'Sign off'", "nbpeer status --base main")
+
+    chapter("One more edit after the approval, and the approval lapses")
+    show("git config user.name analyst", "git config user.email analyst@example.org")
+    edit("late_minutes = 30", "late_minutes = 15")
+    show("nbpeer status --base main", expect=1)
+
+    packet = repository / ".nbpeer/runs/packet.html"
+    print(f"\n{BOLD}The packet the reviewer read:{PLAIN} {packet}")
+    print(f"{DIM}The repository stays at {repository} for you to look at.{PLAIN}")
+
+
+def make_repository(repository: Path) -> None:
+    analyses = repository / "analyses"
+    analyses.mkdir(parents=True)
+    shutil.copy(HERE / "chicago_flights.ipynb", analyses)
+    git = ["git", "-C", str(repository)]
+    subprocess.run([*git, "init", "-q", "-b", "main"], check=True)
+    subprocess.run([*git, "config", "user.name", "analyst"], check=True)
+    subprocess.run([*git, "config", "user.email", "analyst@example.org"], check=True)
+    subprocess.run([*git, "config", "core.pager", "cat"], check=True)
+    (repository / "README.md").write_text("# A team's analyses\n")
+    subprocess.run([*git, "add", "README.md"], check=True)
+    subprocess.run([*git, "commit", "-q", "-m", "A repository"], check=True)
+
+
+def chapter(title: str) -> None:
+    print(f"\n{BOLD}── {title}{PLAIN}", flush=True)
+
+
+def show(*commands: str, expect: int = 0) -> None:
+    """Print each command, run it, and stop when its exit code is not the one a reader should see."""
+    for command in commands:
+        print(f"\n{CYAN}$ {command}{PLAIN}", flush=True)
+        code = subprocess.run(shlex.split(command)).returncode
+        if code != expect:
+            sys.exit(f"{RED}{command} ended with exit code {code}, not {expect}{PLAIN}")
+    if expect:
+        print(f"{DIM}(exit code {expect}){PLAIN}", flush=True)
+
+
+def edit(old: str, new: str) -> None:
+    """Change the analysis as a person would in JupyterLab, and say so."""
+    path = Path(ANALYSIS)
+    text = path.read_text(encoding="utf-8")
+    if text.count(old) != 1:
+        sys.exit(f"{RED}{old!r} stands {text.count(old)} times in {ANALYSIS}, not once{PLAIN}")
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    print(f"\n{CYAN}# in {ANALYSIS}: {old}  →  {new}{PLAIN}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

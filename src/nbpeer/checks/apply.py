@@ -1,0 +1,129 @@
+"""Rules applied to notebooks: hits become findings, waivers take effect. Pure, but for the one call of ruff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from nbpeer.checks.housekeeping import could_not_analyse
+from nbpeer.checks.program import Program, Read, build
+from nbpeer.checks.ruff import find_ruff, lint
+from nbpeer.checks.rule import CheckContext, Hit, Rule
+from nbpeer.checks.rules import RULES, selected
+from nbpeer.checks.secrets import hide
+from nbpeer.checks.waivers import Waiver, waived_by, waivers
+from nbpeer.model.finding import Finding
+from nbpeer.model.notebook import Notebook
+
+# A waiver can be used by any other rule, so this one comes last; these two cannot be waived themselves.
+_UNUSED_WAIVER = "NBP003"
+_NEVER_WAIVED = frozenset(("NBP002", _UNUSED_WAIVER))
+_EXCERPT_LENGTH = 200
+
+
+class Subject(NamedTuple):
+    """One notebook to check, with what its rules may know and how to read the files it names."""
+
+    notebook: Notebook
+    context: CheckContext
+    read: Read
+
+
+Pair = tuple[Subject, Program]
+Watch = Callable[[Sequence[Pair]], Iterable[Pair]]
+
+
+def check_notebooks(subjects: Sequence[Subject], watch: Watch = iter) -> tuple[Finding, ...]:
+    """Everything the selected rules find, in order of path, cell and line. All subjects share one configuration.
+
+    `watch` sees each notebook pass, and passes it on.
+
+    Raises NbpeerError for a selection that fits no rule, and when ruff is installed but does not work.
+    """
+    if not subjects:
+        return ()
+    rules = selected(subjects[0].context.config)
+    programs = [build(subject.notebook, subject.read) for subject in subjects]
+    ruff = find_ruff() if any("ruff" in rule.needs for rule in rules) else None
+    if ruff:
+        linted = lint(programs, ruff)
+        programs = [
+            msgspec.structs.replace(program, lint=found) for program, found in zip(programs, linted, strict=True)
+        ]
+    findings: list[Finding] = []
+    for subject, program in watch(list(zip(subjects, programs, strict=True))):
+        findings += _check(program, subject.context, rules)
+    return tuple(sorted(findings, key=lambda item: (item.path, item.cell, item.line, item.column, item.code)))
+
+
+def unreadable(path: str, problem: str, hint: str) -> Finding:
+    """The finding for a file that is not a notebook: not a pass, and no reason not to check the others."""
+    rule = could_not_analyse
+    return Finding(rule.code, rule.name, rule.severity, f"nothing was checked: {problem}", path, fix=hint)
+
+
+def _check(program: Program, context: CheckContext, rules: tuple[Rule, ...]) -> list[Finding]:
+    context = context._replace(applied=rules)
+    present = waivers(program)
+    used: _Used = set()
+    findings: list[Finding] = []
+    for rule in rules:
+        if rule.code == _UNUSED_WAIVER or (program.language != "python" and "python" in rule.needs):
+            continue
+        for hit in rule.find(program, context):
+            waiver = _waiver(rule, hit, program, present)
+            if waiver:
+                used.add((waiver.cell.index, waiver.line, rule.code))
+            findings.append(_finding(rule, hit, program, waiver))
+    last = next((rule for rule in rules if rule.code == _UNUSED_WAIVER), None)
+    if last:
+        context = context._replace(unused=_unused(present, used, rules))
+        findings += [_finding(last, hit, program, None) for hit in last.find(program, context)]
+    return findings
+
+
+def _waiver(rule: Rule, hit: Hit, program: Program, present: tuple[Waiver, ...]) -> Waiver | None:
+    if rule.code in _NEVER_WAIVED:
+        return None
+    fitting = (waiver for waiver in present if waiver.valid and rule.code in waiver.codes)
+    return next((waiver for waiver in fitting if waived_by(waiver, hit, program)), None)
+
+
+_Used = set[tuple[int, int, str]]  # cell, line and code
+
+
+def _unused(present: tuple[Waiver, ...], used: _Used, rules: tuple[Rule, ...]) -> tuple[Waiver, ...]:
+    """The waivers that nothing needed, with the codes that were not. Of a rule not applied now nobody can tell."""
+    exist = {rule.code for rule in RULES}
+    told = {rule.code for rule in rules}
+    found = []
+    for waiver in present:
+        place = (waiver.cell.index, waiver.line)
+        codes = tuple(c for c in waiver.codes if (c in told or c not in exist) and (*place, c) not in used)
+        if waiver.valid and codes:
+            found.append(waiver._replace(codes=codes))
+    return tuple(found)
+
+
+def _finding(rule: Rule, hit: Hit, program: Program, waiver: Waiver | None) -> Finding:
+    notebook, cell = program.notebook, hit.cell
+    secrets = program.secrets or ()
+    line = cell.source.split("\n")[hit.line - 1] if cell and hit.line else ""
+    excerpt = line if hit.excerpt is None else hit.excerpt
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=hit.severity or rule.severity,
+        message=hide(hit.message, secrets),
+        path=notebook.path,
+        cell=cell.number if cell else 0,
+        cell_id=cell.id if cell else None,
+        line=hit.line,
+        column=hit.column,
+        file_line=notebook.file_line(cell, hit.line or 1) if cell else 1,
+        excerpt=hide(excerpt, secrets)[:_EXCERPT_LENGTH],
+        fix=hit.fix or rule.fix,
+        waived=waiver.reason if waiver else "",
+    )

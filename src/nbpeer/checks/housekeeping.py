@@ -1,0 +1,159 @@
+"""Rules about the check itself: what it could not look at, and waivers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from nbpeer.checks.names import Source, undefined
+from nbpeer.checks.program import Program, may_raise
+from nbpeer.checks.rule import CheckContext, Hit, Need, rule
+from nbpeer.checks.waivers import waivers
+from nbpeer.model.finding import Severity
+
+_INSTALL = 'pip install "nbpeer[checks]"'
+_OTHER_LANGUAGE = "Look at the code yourself: only rules for every language were applied."
+_OPEN_NAMES = "Import the names themselves, or from a file that nbpeer can find beside the notebook."
+
+
+@rule("NBP001", "could-not-analyse", "error")
+def could_not_analyse(program: Program, context: CheckContext) -> Iterator[Hit]:
+    """Something that the rules could not look at.
+
+    ## What it does
+    Says what was not checked, and why: a cell that is not Python, a notebook in another language, names whose origin
+    cannot be followed, a tool that is not installed, a file that is not a notebook. Code newer than the Python that
+    runs nbpeer is a warning, a notebook in another language an info.
+
+    ## Why is this bad?
+    No finding would look like a pass. Where nothing was looked at, a person has to.
+
+    ## Bad
+    ```python
+    print "total", 12
+    ```
+
+    ## Good
+    ```python
+    print("total", 12)
+    ```
+
+    ## How to fix
+    Make the cell valid Python, or tag it `skip-execution` when it is not meant to run.
+
+    ## Source
+    nbpeer's own promise: "could not analyse" is an answer, never a pass.
+    """
+    yield from _unread(program)
+    yield from _not_applied(program, context)
+    yield from _open_names(program, context)
+
+
+@rule("NBP002", "waiver-without-reason", "error")
+def waiver_without_reason(program: Program, context: CheckContext) -> Iterator[Hit]:
+    """A waiver that does not say what it waives, or why.
+
+    ## What it does
+    Looks for `# nbpeer: waive …` without a rule or without a reason. Such a waiver waives nothing.
+
+    ## Why is this bad?
+    The reviewer has to know whether the reason holds. Without one, a waiver is a switch to turn checks off.
+
+    ## Bad
+    ```python
+    # nbpeer: waive NBP301
+    total = orders.merge(payments)
+    ```
+
+    ## Good
+    ```python
+    # nbpeer: waive NBP301 payments has one row an order, asserted in Checks
+    total = orders.merge(payments)
+    ```
+
+    ## How to fix
+    Write `# nbpeer: waive NBP301 reason`; in Markdown `<!-- nbpeer: waive NBP203 reason -->`.
+
+    ## Source
+    repo-review: an ignored check carries its reason, and the report shows it.
+    """
+    for waiver in waivers(program):
+        if not waiver.codes:
+            yield Hit("this waiver names no rule", waiver.cell, waiver.line)
+        elif not waiver.reason:
+            yield Hit(f"this waiver of {', '.join(waiver.codes)} gives no reason", waiver.cell, waiver.line)
+
+
+@rule("NBP003", "unused-waiver", "info")
+def unused_waiver(program: Program, context: CheckContext) -> Iterator[Hit]:
+    """A waiver that waives nothing.
+
+    ## What it does
+    Looks for waivers of rules that find nothing in their place.
+
+    ## Why is this bad?
+    It tells the reviewer of a problem that is not there any more, and would hide the next one.
+
+    ## Bad
+    ```python
+    total = 12  # nbpeer: waive NBP301 one row an order
+    ```
+
+    ## Good
+    ```python
+    total = 12
+    ```
+
+    ## How to fix
+    Delete it. A waiver is for its own line, or on a line of its own for the next statement or paragraph.
+
+    ## Source
+    ruff RUF100 (unused `noqa`).
+    """
+    for waiver in context.unused:
+        yield Hit(f"this waiver of {', '.join(waiver.codes)} waives nothing", waiver.cell, waiver.line)
+
+
+def _unread(program: Program) -> Iterator[Hit]:
+    ours = f"{sys.version_info.major}.{sys.version_info.minor}"
+    theirs = str((program.notebook.metadata.get("language_info") or {}).get("version") or ours)
+    newer = _version(theirs) > sys.version_info[:2]
+    language = f"Python {ours} (the notebook's is {theirs})" if newer else f"Python {ours}"
+    for item in program.unread:
+        severity: Severity | None = "info" if may_raise(item.cell) else "warning" if newer else None
+        message = f"not valid {language}, so no rule read this cell: {item.problem}"
+        yield Hit(message, item.cell, item.line, severity=severity)
+    for lint in program.lint or ():
+        if lint.code == "invalid-syntax":
+            yield Hit(f"not valid Python: {lint.message}", lint.part.cell, lint.line, lint.column)
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
+
+
+def _not_applied(program: Program, context: CheckContext) -> Iterator[Hit]:
+    def needing(need: Need) -> str:
+        return ", ".join(rule.code for rule in context.applied if need in rule.needs)
+
+    if program.language != "python":
+        if codes := needing("python"):
+            yield Hit(f"{program.language} code: {codes} were not applied", fix=_OTHER_LANGUAGE, severity="info")
+    elif program.parts and program.lint is None and (codes := needing("ruff")):
+        yield Hit(f"ruff is not installed: {codes} could not be fully applied", fix=_INSTALL, severity="warning")
+    if program.secrets is None and (codes := needing("detect-secrets")):
+        yield Hit(f"detect-secrets is not installed: {codes} could not be applied", fix=_INSTALL, severity="warning")
+
+
+def _open_names(program: Program, context: CheckContext) -> Iterator[Hit]:
+    """Names that a `%run`, `%store -r` or `import *` may define or not; only when NBP102 wanted to know."""
+    if all(rule.code != "NBP102" for rule in context.applied):
+        return
+    names: dict[Source, set[str]] = {}
+    for _, name, source in undefined(program):
+        if source is not None:
+            names.setdefault(source, set()).add(name)
+    for source, found in names.items():
+        listed = ", ".join(f"`{name}`" for name in sorted(found))
+        message = f"`{source.text}` may define {listed}: NBP102 could not tell"
+        yield Hit(message, program.notebook.cells[source.cell], source.line, fix=_OPEN_NAMES, severity="info")

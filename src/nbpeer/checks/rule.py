@@ -1,0 +1,103 @@
+"""What a rule is: a small generator under a decorator, whose docstring is its page."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from nbpeer.config import CheckConfig
+from nbpeer.model.finding import Severity
+from nbpeer.model.kind import Kind
+from nbpeer.model.notebook import Cell
+
+if TYPE_CHECKING:
+    from nbpeer.checks.program import Program
+    from nbpeer.checks.waivers import Waiver
+
+
+Need = Literal["python", "ruff", "detect-secrets"]
+
+
+class CheckContext(NamedTuple):
+    """What a rule may know besides the notebook: thresholds, the analysis's kind (None: none or unknown), all kinds.
+
+    `applied` are the rules of this check, `unused` the waivers that none of their hits needed.
+    """
+
+    config: CheckConfig = CheckConfig()
+    kind: Kind | None = None
+    known_kinds: tuple[str, ...] = ()
+    applied: tuple[Rule, ...] = ()
+    unused: tuple[Waiver, ...] = ()
+
+
+class Hit(NamedTuple):
+    """One violation. Without `cell` it is about the whole notebook, without `line` about the whole cell.
+
+    Lines and columns count from 1 inside the cell. `fix`, `severity` and `excerpt` replace what the rule and the line
+    would say.
+    """
+
+    message: str
+    cell: Cell | None = None
+    line: int = 0
+    column: int = 0
+    fix: str = ""
+    severity: Severity | None = None
+    excerpt: str | None = None
+
+
+Find = Callable[["Program", CheckContext], Iterator[Hit]]
+
+
+class Rule(NamedTuple):
+    """One rule. `needs` says what it cannot do without, or not do fully: code in Python, a tool of `nbpeer[checks]`.
+
+    `default`: it applies unless ignored; the others only when selected by their full code or name.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    find: Find
+    needs: tuple[Need, ...]
+    default: bool
+
+    @property
+    def group(self) -> str:
+        """The name of the file it is in: reproducibility, structure, data …"""
+        return self.find.__module__.rpartition(".")[2]
+
+    @property
+    def page(self) -> str:
+        """Its docstring as Markdown: a summary line, then sections under `##` headings."""
+        return inspect.cleandoc(self.find.__doc__ or "")
+
+    @property
+    def summary(self) -> str:
+        """The first line of its page."""
+        return self.page.partition("\n")[0]
+
+    @property
+    def fix(self) -> str:
+        """The first paragraph of `How to fix`, on one line."""
+        return " ".join(self.section("How to fix").partition("\n\n")[0].split())
+
+    def section(self, heading: str) -> str:
+        """The text under one heading of the page; empty when there is none."""
+        match = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", self.page, re.DOTALL | re.MULTILINE)
+        return match.group(1).strip() if match else ""
+
+
+def rule(
+    code: str, name: str, severity: Severity, *, needs: tuple[Need, ...] = (), default: bool = True
+) -> Callable[[Find], Rule]:
+    """Make a rule of a generator of hits. Its docstring has the sections `What it does`, `Why is this bad?`, `Bad`,
+    `Good`, `How to fix` and `Source`; a test runs the examples."""
+
+    def decorate(find: Find) -> Rule:
+        return Rule(code, name, severity, find, needs, default)
+
+    return decorate

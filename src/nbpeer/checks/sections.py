@@ -1,0 +1,96 @@
+"""The headings of a notebook and what stands under them."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from nbpeer.model.front_matter import front_matter_text
+from nbpeer.model.notebook import Cell, Notebook
+
+_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_HTML = re.compile(r"\s*<h([1-6])\b[^>]*>(.*?)</h\1>", re.IGNORECASE)
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
+_FENCE = re.compile(r" {0,3}(```+|~~~+)")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# What decorates a title without being part of it: numbering, emphasis, punctuation, emoji.
+_DECORATION = re.compile(r"^[\W\d_]+(?:[ivxIVX]+[.)]\s)?|[*_`]|<[^>]*>|[\W_]+$")
+
+
+class Line(NamedTuple):
+    """One line of prose: Markdown outside code fences. `number` counts from 1 inside the cell."""
+
+    cell: Cell
+    number: int
+    text: str
+
+
+class Section(NamedTuple):
+    """One heading and the prose under it, subsections included. `code`: a code cell that is not empty is under it."""
+
+    title: str
+    level: int
+    cell: Cell
+    line: int
+    prose: tuple[str, ...]
+    code: bool
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is under the heading."""
+        return not self.code and not self.prose
+
+
+def plain_title(title: str) -> str:
+    """A heading as it is compared: lower case, without numbering, emphasis and final punctuation."""
+    return re.sub(r"\s+", " ", _DECORATION.sub("", title.strip())).strip().casefold()
+
+
+def prose_lines(notebook: Notebook) -> list[Line]:
+    """Every line of Markdown outside code fences, the front matter aside, in order."""
+    start = 0 if front_matter_text(notebook) is None else 1
+    found = []
+    for cell in notebook.cells[start:]:
+        if cell.cell_type != "markdown":
+            continue
+        fence = ""
+        for number, text in enumerate(cell.source.split("\n"), 1):
+            match = _FENCE.match(text)
+            if match and (not fence or match.group(1).startswith(fence)):
+                fence = "" if fence else match.group(1)
+            elif not fence:
+                found.append(Line(cell, number, text))
+    return found
+
+
+def sections(notebook: Notebook) -> tuple[Section, ...]:
+    """Every section of a notebook, in order."""
+    lines = prose_lines(notebook)
+    found: list[Section] = []
+    heads = [(place, *head) for place in range(len(lines)) if (head := _heading(lines, place))]
+    for order, (place, level, title) in enumerate(heads):
+        later = [at for at, depth, _ in heads[order + 1 :] if depth <= level]
+        end = later[0] if later else len(lines)
+        first, last = lines[place].cell.index, lines[end].cell.index if later else len(notebook.cells)
+        code = any(cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells[first:last])
+        titles = {at for at, _, _ in heads}
+        text = _COMMENT.sub(
+            "", "\n".join(line.text for at, line in enumerate(lines) if place < at < end and at not in titles)
+        )
+        prose = tuple(line.strip() for line in text.split("\n") if line.strip(" \t=-"))
+        found.append(Section(title, level, lines[place].cell, lines[place].number, prose, code))
+    return tuple(found)
+
+
+def _heading(lines: list[Line], place: int) -> tuple[int, str] | None:
+    line = lines[place]
+    if match := _ATX.match(line.text):
+        return len(match.group(1)), match.group(2) or ""
+    if match := _HTML.match(line.text):
+        return int(match.group(1)), match.group(2)
+    below = lines[place + 1] if place + 1 < len(lines) else None
+    if below and below.cell is line.cell and line.text.strip() and _UNDERLINE.match(below.text):
+        starts = place == 0 or lines[place - 1].cell is not line.cell or not lines[place - 1].text.strip()
+        if starts and not line.text.lstrip().startswith(("-", "*", ">", "|")):
+            return (1 if below.text.strip().startswith("=") else 2), line.text
+    return None

@@ -1,0 +1,127 @@
+"""Apply the rules to notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from pathlib import Path
+
+import msgspec
+
+from nbpeer.checks.apply import Subject, Watch, check_notebooks, unreadable
+from nbpeer.checks.rule import CheckContext
+from nbpeer.checks.rules import selected
+from nbpeer.config import CheckConfig, Config, load_config
+from nbpeer.errors import NbpeerError
+from nbpeer.model.finding import CheckReport, Finding
+from nbpeer.model.front_matter import FrontMatterError, parse_front_matter
+from nbpeer.model.kind import Kind
+from nbpeer.model.notebook import Notebook, parse_notebook
+from nbpeer.repo.git import relative
+from nbpeer.repo.git import selected as is_analysis
+from nbpeer.repo.listing import notebooks_below, work_tree
+from nbpeer.repo.templates import find_kind, kind_names
+
+
+def check(
+    paths: Sequence[Path],
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    watch: Watch = iter,
+) -> CheckReport:
+    """Check notebooks and folders; without `paths` every analysis of the repository, or of this folder outside one.
+
+    What the configuration does not include is left out, also when it is named: hooks name whatever changed. `select`
+    and `ignore` replace those of the configuration. Paths in the report are relative to the repository.
+
+    A file that cannot be read as a notebook gets a finding NBP001 and is not among `checked`; the others are checked
+    all the same. Raises NbpeerError for a path that is not there, and for a rule that does not exist.
+    """
+    start = paths[0] if paths else Path.cwd()
+    root = work_tree(start)
+    base = root or Path.cwd()
+    config = load_config(base)
+    changes = {key: value for key, value in (("select", select), ("ignore", ignore)) if value}
+    config = msgspec.structs.replace(config, check=msgspec.structs.replace(config.check, **changes))
+    selected(config.check)
+    notebooks: list[Notebook] = []
+    broken: list[Finding] = []
+    for path in _find(paths or (base,), base, config):
+        name = _name(base, path)
+        try:
+            notebooks.append(parse_notebook(path.read_bytes(), name))
+        except NbpeerError as error:
+            broken.append(unreadable(name, error.message.removeprefix(name).strip(), error.hint))
+        except OSError as error:
+            broken.append(unreadable(name, f"it could not be read ({error.strerror})", "mend its permissions"))
+    report = _check(root, config, notebooks, watch)
+    findings = sorted((*broken, *report.findings), key=lambda finding: finding.path)
+    return msgspec.structs.replace(report, findings=tuple(findings))
+
+
+def check_content(root: Path, config: Config, notebooks: Sequence[Notebook]) -> CheckReport:
+    """Check notebooks that were read already, from git or an editor; their paths are relative to `root`.
+
+    Files that they name (`%run`, `import *`) are read in the working tree.
+    """
+    return _check(root, config, notebooks)
+
+
+def applied_rules(config: CheckConfig) -> frozenset[str]:
+    """The codes of the rules a configuration selects. Raises NbpeerError when it names a rule that is not there."""
+    return frozenset(rule.code for rule in selected(config))
+
+
+def _check(root: Path | None, config: Config, notebooks: Sequence[Notebook], watch: Watch = iter) -> CheckReport:
+    names = kind_names(root, config)
+    kinds = cache(partial(find_kind, root, config))
+    subjects = []
+    for notebook in notebooks:
+        context = CheckContext(config.check, _kind(notebook, kinds), names)
+        subjects.append(Subject(notebook, context, partial(_read, root or Path.cwd(), notebook.path)))
+    checked = tuple(sorted(notebook.path for notebook in notebooks))
+    return CheckReport(check_notebooks(subjects, watch), checked)
+
+
+def _kind(notebook: Notebook, kinds: Callable[[str], Kind | None]) -> Kind | None:
+    try:
+        found = parse_front_matter(notebook)
+    except FrontMatterError:  # NBP201 reports it
+        return None
+    return kinds(found.kind) if found and found.kind else None
+
+
+def _find(paths: Sequence[Path], base: Path, config: Config) -> list[Path]:
+    found: dict[str, Path] = {}
+    for path in paths:
+        if path.is_dir() and path.suffix != ".ipynb":
+            candidates = notebooks_below(path)
+        elif path.suffix != ".ipynb":
+            raise NbpeerError(f"{path} is not a notebook", "name .ipynb files or folders")
+        elif not path.exists():
+            raise NbpeerError(f"{path} is not there", "name a notebook or a folder that is")
+        else:
+            candidates = [path]
+        for candidate in candidates:
+            name = _name(base, candidate)
+            if is_analysis(name, config.include, config.exclude):
+                found[name] = candidate
+    return [found[name] for name in sorted(found)]
+
+
+def _name(base: Path, path: Path) -> str:
+    """The path as the report gives it: relative to the repository where it is inside, with forward slashes."""
+    try:
+        return relative(base, path)
+    except NbpeerError:
+        return path.as_posix()
+
+
+def _read(base: Path, notebook: str, name: str) -> bytes | None:
+    """A file that a notebook names relative to its folder; None when it is not there, or outside of `base`."""
+    path = (base / notebook).parent / name
+    try:
+        inside = path.resolve().is_relative_to(base.resolve())
+        return path.read_bytes() if inside and path.is_file() else None
+    except (OSError, ValueError):
+        return None

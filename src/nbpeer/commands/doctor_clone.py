@@ -1,0 +1,226 @@
+"""What the doctor asks of one clone: what strips notebooks there, what was committed, what can be run and measured."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from nbpeer.config import Config
+from nbpeer.errors import NbpeerError
+from nbpeer.model.change import WORKTREE, Version
+from nbpeer.model.notebook import Notebook
+from nbpeer.model.setup import Diagnosis, State
+from nbpeer.repo import clone, drivers, git, pre_commit, setup
+from nbpeer.strip import NotANotebook, StripOptions, strip
+
+# Hooks that drop all cell metadata, tags included, unless told not to.
+_DROPS_TAGS = {"nb-clean", "nbdev-clean", "nbdev_clean"}
+_KEEPS_METADATA = {"-m", "--preserve-cell-metadata"}
+# Each notebook is one question to git; nobody needs to hear of more.
+_ENOUGH = 20
+# What git's filter is tried on.
+_DIRTY = b"""{"cells": [{"cell_type": "code", "execution_count": 1, "id": "a", "metadata": {}, "outputs": [
+{"name": "stdout", "output_type": "stream", "text": ["1"]}], "source": ["print(1)"]}],
+"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+"""
+
+
+class Clone(NamedTuple):
+    """What the questions are asked of: `notebooks` are the analyses that can be read."""
+
+    root: Path
+    config: Config
+    paths: tuple[str, ...]
+    notebooks: tuple[Notebook, ...]
+
+
+def _filter(here: Clone) -> Diagnosis:
+    """An attribute without a driver is the state to fear: git then adds notebooks as they are and says nothing."""
+    attributes = drivers.filter_attributes(here.root, (drivers.PROBE, *here.paths))
+    ours = [path for path, name in attributes.items() if name == drivers.FILTER]
+    others = sorted(set(attributes.values()) - {drivers.FILTER, "unspecified", "unset"})
+    configured = drivers.configured_filter(here.root)
+    found = partial(Diagnosis, "filter")
+    if others:
+        text = f"notebooks have filter={', filter='.join(others)}"
+        known = [rival.remove for rival in drivers.RIVALS if rival.section == f"filter.{others[0]}"]
+        if not known:
+            meaning = "git holds what that filter makes of them, which nbpeer may not be able to read"
+            return found("problem", text, meaning, "nbpeer init --force")
+        return found("warning", text, "they are stripped by other rules", f"{known[0]} && nbpeer init --force")
+    if not ours:
+        return _without_filter(here, bool(configured))
+    if not configured:
+        text = f"{drivers.ATTRIBUTE} stands in the attributes, but this clone has no such filter"
+        return found("problem", text, "notebooks are committed with their outputs from here", "nbpeer init")
+    gone = drivers.missing_part(configured.get("process", ""))
+    if gone:
+        return found("problem", f"the filter names {gone}, which is gone", "git cannot add notebooks", "nbpeer init")
+    try:
+        strips = clone.would_store(here.root, ours[0], _DIRTY, strip(_DIRTY, _options(here)))
+    except git.GitRefusedError:
+        return found("problem", "git's filter fails on a notebook", "git cannot add notebooks", "nbpeer init")
+    if not strips:
+        text = "git's filter does not strip as the configuration says"
+        return found("problem", text, "what is committed is not what `nbpeer strip` leaves", "nbpeer init")
+    if not drivers.filter_settings(here.config.strip).items() <= configured.items():
+        text = "the filter works, but `init` would set it differently now"
+        return found("warning", text, "it may belong to another installation of nbpeer", "nbpeer init")
+    return found("ok", "git strips notebooks as it adds them")
+
+
+def _without_filter(here: Clone, configured: bool) -> Diagnosis:
+    if configured:
+        text = "the filter is configured, but no attribute gives it the notebooks"
+        return Diagnosis("filter", "warning", text, "git does not strip them", "nbpeer init")
+    if "nbpeer-strip" in _hook_ids(here) and clone.hook_installed(here.root):
+        return Diagnosis("filter", "ok", "none; the hook nbpeer-strip strips notebooks at each commit")
+    return Diagnosis("filter", "warning", "none, and no hook", "nothing strips notebooks here", "nbpeer init")
+
+
+def _other_drivers(here: Clone) -> Diagnosis:
+    rivals = drivers.rivals(here.root)
+    if not rivals:
+        return Diagnosis("other drivers", "ok", "none")
+    text = ", ".join(f"{rival.section} of {rival.tool}" for rival in rivals)
+    filters = [rival for rival in rivals if rival.section.startswith("filter.")]
+    if not filters:
+        return Diagnosis("other drivers", "ok", f"{text}: they do not touch what is committed")
+    return Diagnosis("other drivers", "warning", text, "two tools that strip can disagree", filters[0].remove)
+
+
+def _hooks(here: Clone) -> Diagnosis:
+    if not set(pre_commit.OUR_HOOKS) & _hook_ids(here):
+        text = f"no nbpeer hook in {pre_commit.CONFIG}"
+        return Diagnosis("hooks", "warning", text, "nothing checks notebooks at a commit", "nbpeer init")
+    if not clone.hook_installed(here.root):
+        meaning = "the hooks do not run when you commit in this clone"
+        return Diagnosis(
+            "hooks", "warning", "pre-commit is configured but not installed", meaning, "pre-commit install"
+        )
+    return Diagnosis("hooks", "ok", "pre-commit runs nbpeer's hooks")
+
+
+def _tags(here: Clone) -> Diagnosis:
+    droppers = [hook.id for hook in _all_hooks(here) if hook.id in _DROPS_TAGS and not _KEEPS_METADATA & set(hook.args)]
+    if drivers.drops_tags(here.root):
+        droppers.append("the filter nb-clean")
+    if not droppers:
+        return Diagnosis("tags", "ok", "nothing drops cell tags")
+    meaning = "cell tags are dropped at commit, `parameters` among them, so runs ignore their parameters"
+    mend = "take it out, or give it --preserve-cell-metadata tags"
+    return Diagnosis("tags", "problem", " and ".join(droppers), meaning, mend)
+
+
+def _history(here: Clone) -> Diagnosis:
+    """A notebook that HEAD holds unstripped is modified for git as soon as it is touched."""
+    found = list(islice(_unstripped(here), _ENOUGH))
+    if not found:
+        return Diagnosis("history", "ok", "every notebook in HEAD is stripped")
+    meaning = "git shows them as modified once they are touched, though nobody edits them"
+    strip = "git add --renormalize ." if drivers.configured_filter(here.root) else "nbpeer strip . && git add -u"
+    mend = f"{strip} && git commit -m 'Strip outputs'"
+    count = f"{len(found)}{' or more' * (len(found) == _ENOUGH)}"
+    return Diagnosis("history", "warning", f"{count} in HEAD not stripped: {_some(found)}", meaning, mend)
+
+
+def _unstripped(here: Clone) -> Iterator[str]:
+    for path in clone.committed_unstripped(here.root):
+        if git.selected(path, here.config.include, here.config.exclude):
+            content = git.read(here.root, Version("commit", "HEAD"), path) or b""
+            with suppress(NotANotebook):  # it was committed as it is, and will be again
+                if strip(content, _options(here)) is not content:
+                    yield path
+
+
+def _options(here: Clone) -> StripOptions:
+    return StripOptions(**msgspec.structs.asdict(here.config.strip))
+
+
+def _ignored(here: Clone) -> Diagnosis:
+    private = tuple(f"{folder}x" for folder in setup.IGNORED)
+    shared = (".nbpeer/signoffs/x.json", "x.results.json")
+    ignored = clone.ignored(here.root, (*private, *shared))
+    lost = sorted(ignored.intersection(shared))
+    if lost:
+        text = f"git ignores {' and '.join(path.replace('x.', '*.') for path in lost)}"
+        mend = f"take that line out of the file that `git check-ignore -v --no-index {lost[0]}` names"
+        return Diagnosis("ignored", "problem", text, "what a review rests on would not be committed", mend)
+    if ignored < set(private):
+        text = f"git does not ignore {' and '.join(setup.IGNORED)}"
+        return Diagnosis("ignored", "warning", text, "executed notebooks could be committed", "nbpeer init")
+    return Diagnosis("ignored", "ok", f"git ignores {' and '.join(setup.IGNORED)} and nothing that counts")
+
+
+def _results(here: Clone) -> Diagnosis:
+    orphans = clone.orphaned_results(here.root)
+    if not orphans:
+        return Diagnosis("results", "ok", "every results file has its notebook")
+    meaning = "their notebook was moved or deleted; they vouch for nothing"
+    return Diagnosis(
+        "results", "warning", f"without notebook: {_some(orphans)}", meaning, f"git rm {shlex.join(orphans[:3])}"
+    )
+
+
+def _kernels(here: Clone) -> Diagnosis:
+    wanted: dict[str, str] = {}
+    for notebook in here.notebooks:
+        name = (notebook.metadata.get("kernelspec") or {}).get("name")
+        if name:
+            wanted.setdefault(str(name), notebook.path)
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager
+    except ImportError:
+        return Diagnosis("kernels", "warning", "unknown", "nothing can be run here", 'pip install "nbpeer[run]"')
+    missing = sorted(wanted.keys() - KernelSpecManager().find_kernel_specs().keys())
+    if not missing:
+        return Diagnosis("kernels", "ok", f"installed: {', '.join(sorted(wanted)) or 'none is asked for'}")
+    text = "; ".join(f"{name} is not installed, {wanted[name]} asks for it" for name in missing)
+    mend = f"python -m ipykernel install --user --name {missing[0]}, or nbpeer run -k KERNEL"
+    return Diagnosis("kernels", "warning", text, "those notebooks cannot be run here as they are", mend)
+
+
+def _identity(here: Clone) -> Diagnosis:
+    email = git.identity(here.root)
+    if clone.names_email(here.root):
+        return Diagnosis("identity", "ok", email)
+    meaning = "git guessed it from this machine's name, and a sign-off is bound to it"
+    return Diagnosis("identity", "warning", email, meaning, "git config user.email YOU@EXAMPLE.ORG")
+
+
+def _base(here: Clone) -> Diagnosis:
+    if not git.has_commits(here.root):
+        return Diagnosis("base", "ok", "no commit yet")
+    try:
+        base = git.default_base(here.root, here.config.base)
+    except NbpeerError as error:
+        state: State = "problem" if git.is_shallow(here.root) or here.config.base else "warning"
+        return Diagnosis("base", state, error.message, "diff and status do not know what changed", error.hint)
+    return Diagnosis("base", "ok", f"changes are measured against {base.label}")
+
+
+def _all_hooks(here: Clone) -> tuple[pre_commit.Hook, ...]:
+    content = git.read(here.root, WORKTREE, pre_commit.CONFIG)
+    return pre_commit.hooks((content or b"").decode("utf-8", "replace"))
+
+
+def _hook_ids(here: Clone) -> set[str]:
+    return {hook.id for hook in _all_hooks(here)}
+
+
+def _some(paths: list[str] | tuple[str, ...]) -> str:
+    """At most three paths as a shell would read them, and how many more there are."""
+    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+    return shlex.join(paths[:3]) + more
+
+
+QUESTIONS: tuple[Callable[[Clone], Diagnosis], ...] = (
+    _filter, _other_drivers, _hooks, _tags, _history, _ignored, _results, _kernels, _identity, _base,
+)  # fmt: skip

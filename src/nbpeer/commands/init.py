@@ -1,0 +1,47 @@
+"""`nbpeer init`: set up the current repository, and say what happened to each file."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from nbpeer.config import load_config
+from nbpeer.model.setup import SetupReport, Step
+from nbpeer.repo import drivers, git, setup
+
+
+def init(folder: Path, *, dry_run: bool = False, force: bool = False, with_filter: bool = True) -> SetupReport:
+    """Set up the repository that holds `folder`; a second call changes nothing.
+
+    Raises NbpeerError outside a work tree and for a file that cannot be understood or written; nothing is changed then.
+    """
+    root = git.find_root(folder)
+    planned = setup.plan(root, force=force, with_filter=with_filter)
+    steps = [planned_file.step for planned_file in planned]
+    if with_filter:
+        settings = drivers.filter_settings(load_config(root).strip)
+        steps.append(_filter_step(drivers.configured_filter(root), settings))
+    if not dry_run:
+        if with_filter and steps[-1].outcome != "unchanged":
+            drivers.configure_filter(root, settings)
+        setup.write(root, planned)
+    return SetupReport(tuple(steps), dry_run, _todo(tuple(steps), dry_run))
+
+
+def _filter_step(present: dict[str, str], wanted: dict[str, str]) -> Step:
+    name = f"filter.{drivers.FILTER}"
+    if wanted.items() <= present.items():
+        return Step(".git/config", "unchanged", f"it has {name}")
+    if present:
+        return Step(".git/config", "changed", f"{name} named another interpreter, file or option")
+    return Step(".git/config", "appended", f"{name}, which strips notebooks as git adds them")
+
+
+def _todo(steps: tuple[Step, ...], dry_run: bool) -> str:
+    refused = any(step.outcome == "refused" for step in steps)
+    if dry_run or refused:
+        return "nbpeer init --force" if refused else "nbpeer init"
+    written = [step.path for step in steps if step.outcome != "unchanged" and not step.path.startswith(".git/")]
+    if written:
+        return f"git add {shlex.join(written)} && git commit -m 'Set up nbpeer'"
+    return "nbpeer new exploratory analyses/first.ipynb"

@@ -1,0 +1,256 @@
+"""`nbpeer new`: start an analysis from the template of its kind."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import json
+import math
+import os
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from nbpeer import yaml
+from nbpeer.config import Config, load_config
+from nbpeer.errors import NbpeerError
+from nbpeer.files import write_atomic
+from nbpeer.model.front_matter import front_matter_text
+from nbpeer.model.kind import Kind, Parameter
+from nbpeer.model.notebook import Notebook, parse_notebook
+from nbpeer.repo.git import find_root, identity
+from nbpeer.repo.templates import find_kind, kind_names
+from nbpeer.strip import strip
+
+
+class KindSummary(msgspec.Struct, frozen=True):
+    """What a person needs to choose a kind. `own` tells a team's kind from a built-in one."""
+
+    name: str
+    title: str
+    description: str
+    own: bool
+    parameters: tuple[Parameter, ...]
+
+
+class Created(msgspec.Struct, frozen=True):
+    """The analysis that was made: `path` as it was asked for, the parameters that were set."""
+
+    path: str
+    kind: str
+    title: str
+    parameters: dict[str, Any]
+
+
+def list_kinds(folder: Path) -> tuple[KindSummary, ...]:
+    """The kinds that can be started in `folder`, by name. Raises NbpeerError when one of them is wrong."""
+    root, config = _settings(folder)
+    found = [kind for name in kind_names(root, config) if (kind := find_kind(root, config, name))]
+    own = str(root / config.templates) if root else None
+    return tuple(
+        KindSummary(kind.name, kind.title, kind.description, str(Path(kind.folder).parent) == own, kind.parameters)
+        for kind in found
+    )
+
+
+def new(
+    kind_name: str, path: Path, parameters: Mapping[str, str], *, title: str = "", overwrite: bool = False
+) -> Created:
+    """Copy the template of a kind to `path` with its parameters set and what is known filled in.
+
+    `title` is otherwise made of the file's name; the author is whoever git says is here. Raises NbpeerError, with
+    nothing written, for an unknown kind or parameter, a value that does not fit its parameter, and a file that is
+    there already (unless `overwrite`).
+    """
+    path = _notebook_path(path, overwrite)
+    root, config = _settings(path)
+    kind = find_kind(root, config, kind_name)
+    if kind is None:
+        raise _unknown("kind", kind_name, kind_names(root, config), "`nbpeer new --list` shows them")
+    values = typed_parameters(kind, parameters)
+    title = " ".join((title or path.stem.replace("_", " ").replace("-", " ")).split())
+    title = title[:1].upper() + title[1:]
+    content = _filled(kind, {"title": title, "kind": kind.name, "authors": _authors(root)}, values)
+    write_atomic(path, content)
+    return Created(path.as_posix(), kind.name, title, values)
+
+
+def typed_parameters(kind: Kind, texts: Mapping[str, str]) -> dict[str, Any]:
+    """The values of a kind's parameters from text, each of its declared type.
+
+    Raises NbpeerError for a name the kind does not declare, with the close match, and for a value that does not fit.
+    """
+    declared = {parameter.name: parameter for parameter in kind.parameters}
+    values: dict[str, Any] = {}
+    for name, text in texts.items():
+        if name not in declared:
+            raise _unknown("parameter", name, tuple(declared), f"{kind.name} has {', '.join(declared) or 'none'}")
+        values[name] = _typed(declared[name], text)
+    return values
+
+
+def _settings(path: Path) -> tuple[Path | None, Config]:
+    try:
+        root = find_root(path)
+    except NbpeerError:
+        return None, Config()
+    return root, load_config(root)
+
+
+def _authors(root: Path | None) -> list[str]:
+    try:
+        return [identity(root)] if root else []
+    except NbpeerError:
+        return []
+
+
+def _notebook_path(path: Path, overwrite: bool) -> Path:
+    if path.is_dir():
+        raise NbpeerError(f"{path} is a folder", f"name the notebook, such as {path / 'analysis.ipynb'}")
+    if path.suffix != ".ipynb":
+        raise NbpeerError(f"{path} is not the name of a notebook", f"call it {path.name}.ipynb")
+    if os.path.lexists(path) and not overwrite:
+        raise NbpeerError(f"{path} is there already", "choose another name, or pass --force to replace it")
+    return path
+
+
+def _unknown(what: str, name: str, known: tuple[str, ...], otherwise: str) -> NbpeerError:
+    close = get_close_matches(name, known, n=1)
+    return NbpeerError(f"there is no {what} {name!r}", f"did you mean {close[0]!r}?" if close else otherwise)
+
+
+def _typed(parameter: Parameter, text: str) -> Any:
+    try:
+        value = _PARSERS[parameter.type](text)
+    except (ValueError, yaml.YamlError):
+        wanted = _WANTED[parameter.type]
+        raise NbpeerError(f"parameter {parameter.name} is {text!r}", f"{wanted} is wanted") from None
+    if parameter.type == "choice" and value not in parameter.choices:
+        raise NbpeerError(f"parameter {parameter.name} is {text!r}", f"choose from {', '.join(parameter.choices)}")
+    if parameter.minimum is not None and parameter.type in _NUMBERS and value < parameter.minimum:
+        raise NbpeerError(f"parameter {parameter.name} is {text}", f"give {parameter.minimum:g} or more")
+    if parameter.maximum is not None and parameter.type in _NUMBERS and value > parameter.maximum:
+        raise NbpeerError(f"parameter {parameter.name} is {text}", f"give {parameter.maximum:g} or less")
+    return value
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(text)
+    return text.lower() == "true"
+
+
+def _date(text: str) -> str:
+    return datetime.date.fromisoformat(text).isoformat()
+
+
+def _list(text: str) -> list[Any]:
+    """A YAML list, or texts between commas."""
+    if not text.lstrip().startswith("["):
+        return [item.strip() for item in text.split(",") if item.strip()]
+    found = yaml.load(text)
+    if not isinstance(found, list) or not all(isinstance(item, str | int | float) for item in found):
+        raise ValueError(text)
+    return found
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "choice": str,
+    "number": _number,
+    "integer": int,
+    "boolean": _boolean,
+    "date": _date,
+    "list": _list,
+}
+_NUMBERS = ("number", "integer")
+_WANTED = {
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "date": "a date, YYYY-MM-DD,",
+    "list": "a list, a,b,c or [a, b, c],",
+}
+
+
+def _filled(kind: Kind, known: dict[str, Any], values: dict[str, Any]) -> bytes:
+    """The template's bytes with front matter and parameters filled in, as nbformat writes them."""
+    source = f"{kind.folder}/analysis.ipynb"
+    notebook = parse_notebook(kind.notebook, source)
+    sources = {0: _with_front_matter(notebook, known)}
+    if values:
+        index = next((cell.index for cell in notebook.cells if "parameters" in cell.tags), None)
+        if index is None:
+            raise NbpeerError(f"{source} has no cell tagged parameters", "tag one, or leave -p out")
+        sources[index] = _with_parameters(notebook.cells[index].source, values, source)
+    written = json.loads(strip(kind.notebook))
+    for index, text in sources.items():
+        written["cells"][index]["source"] = text.splitlines(keepends=True)
+    _validate(written, source)
+    return (json.dumps(written, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def _with_front_matter(notebook: Notebook, known: dict[str, Any]) -> str:
+    text = front_matter_text(notebook)
+    found = None
+    if text is not None:
+        try:
+            found = yaml.load_commented(text)
+        except yaml.YamlError as error:
+            raise NbpeerError(f"{notebook.path}: front matter, line {error.line + 1}: {error.problem}") from None
+    if text is None or not isinstance(found, dict):
+        raise NbpeerError(f"{notebook.path} has no front matter in its first cell", "start it with --- and keys")
+    found.update(known)
+    return notebook.cells[0].source.replace(text, yaml.dump(found), 1)
+
+
+def _with_parameters(source: str, values: dict[str, Any], template: str) -> str:
+    """The cell's source with the assigned values replaced, everything else as it was."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        raise NbpeerError(f"{template}: parameters can only be set in Python", "leave -p out and edit them") from None
+    assigned: dict[str, ast.expr] = {}
+    for statement in body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            assigned[statement.targets[0].id] = statement.value
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
+            assigned[statement.target.id] = statement.value
+    missing = [name for name in values if name not in assigned]
+    if missing:
+        raise NbpeerError(f"{template}: the parameters cell does not assign {missing[0]}", "add it to the template")
+    lines = source.encode().splitlines(keepends=True)
+    starts = [sum(map(len, lines[:number])) for number in range(len(lines))]
+    content = source.encode()
+    for name in sorted(values, key=lambda name: assigned[name].lineno, reverse=True):
+        value = assigned[name]
+        end = starts[(value.end_lineno or value.lineno) - 1] + (value.end_col_offset or 0)
+        content = content[: starts[value.lineno - 1] + value.col_offset] + _spell(values[name]) + content[end:]
+    return content.decode()
+
+
+def _spell(value: Any) -> bytes:
+    """A value as Python source, with the double quotes of the house."""
+    if isinstance(value, list):
+        return b"[" + b", ".join(map(_spell, value)) + b"]"
+    return (json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)).encode()
+
+
+def _validate(written: dict[str, Any], source: str) -> None:
+    import nbformat
+
+    try:
+        nbformat.validate(nbformat.from_dict(written))
+    except nbformat.ValidationError as error:
+        problem = str(error).partition("\n")[0]
+        raise NbpeerError(f"{source} is not a valid notebook ({problem})", "mend the template") from None

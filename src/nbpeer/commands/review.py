@@ -1,0 +1,72 @@
+"""What a reviewer is shown of one analysis, and the answers they have given so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from nbpeer.commands.diff import diff
+from nbpeer.commands.sign import facts_to_sign, refuse_author
+from nbpeer.commands.status import compared_with, questions_for
+from nbpeer.config import Config
+from nbpeer.files import write_atomic
+from nbpeer.model.change import WORKTREE, AnalysisDiff
+from nbpeer.model.digests import digest
+from nbpeer.model.review import Answer, Question
+from nbpeer.review.facts import AnalysisFacts
+
+CACHE = ".nbpeer/cache"
+
+
+class ReviewSheet(msgspec.Struct, frozen=True):
+    """One analysis as its reviewer sees it: `answers` are those remembered from an earlier sitting on this content."""
+
+    facts: AnalysisFacts
+    base: str
+    diff: AnalysisDiff
+    questions: tuple[Question, ...]
+    reviewer: str
+    answers: dict[str, Answer]
+
+
+def open_review(root: Path, config: Config, path: str, reviewer: str, base: str | None = None) -> ReviewSheet:
+    """The review of an analysis as it is in the working tree, for one reviewer.
+
+    Raises NbpeerError when the analysis cannot be signed off, and when the reviewer is an author of the changes.
+    """
+    before = compared_with(root, config, base)
+    facts = facts_to_sign(root, config, path, before)
+    refuse_author(facts, reviewer)
+    changed = diff(root, config, before, WORKTREE, (path,)).analyses
+    questions = questions_for(facts, config)
+    known = {question.item.id for question in questions}
+    remembered = {item: answer for item, answer in _recall(root, facts, reviewer).items() if item in known}
+    found = changed[0] if changed else AnalysisDiff(path, "changed")
+    return ReviewSheet(facts, before.label, found, questions, reviewer, remembered)
+
+
+def remember(root: Path, sheet: ReviewSheet, answers: Mapping[str, Answer]) -> None:
+    """Keep a reviewer's answers for this content in a folder git ignores. Raises NbpeerError when that fails."""
+    # As pytest and ruff do, so that the cache is ignored in a repository that `nbpeer init` has not seen.
+    write_atomic(root / CACHE / ".gitignore", b"*\n")
+    write_atomic(_file(root, sheet.facts, sheet.reviewer), msgspec.json.encode(dict(answers)))
+
+
+def forget(root: Path, sheet: ReviewSheet) -> None:
+    """Drop the remembered answers: the sign-off has them now."""
+    _file(root, sheet.facts, sheet.reviewer).unlink(missing_ok=True)
+
+
+def _recall(root: Path, facts: AnalysisFacts, reviewer: str) -> dict[str, Answer]:
+    file = _file(root, facts, reviewer)
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, Answer])
+    except (OSError, msgspec.DecodeError):  # a cache that is gone or broken costs a few answers, not the review
+        return {}
+
+
+def _file(root: Path, facts: AnalysisFacts, reviewer: str) -> Path:
+    key = digest([facts.content, reviewer.strip().lower()]).removeprefix("sha256:")
+    return root / CACHE / "reviews" / f"{key[:32]}.json"

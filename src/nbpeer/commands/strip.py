@@ -1,0 +1,103 @@
+"""`nbpeer strip`: take what is volatile out of notebooks, each written only when it changes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from nbpeer.config import StripConfig
+from nbpeer.errors import NbpeerError
+from nbpeer.files import write_atomic
+from nbpeer.repo.listing import notebooks_below
+from nbpeer.strip import NotANotebook, StripOptions, strip
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """A file that was left as it is, why, and what to do."""
+
+    path: str
+    problem: str
+    hint: str
+
+
+class StripReport(msgspec.Struct, frozen=True):
+    """What stripping did, or would do with `change_nothing`. `removed` is in bytes, over all changed notebooks."""
+
+    notebooks: int
+    changed: tuple[str, ...]
+    unreadable: tuple[Unreadable, ...]
+    removed: int
+    change_nothing: bool
+
+
+def strip_paths(
+    paths: Sequence[Path],
+    config: StripConfig,
+    *,
+    check: bool = False,
+    watch: Callable[[list[Path]], Iterable[Path]] = iter,
+) -> StripReport:
+    """Strip notebooks and folders of notebooks; with `check` nothing is written.
+
+    A file that cannot be read as a notebook, or not be written, is left as it is and reported, and the rest is done.
+    `watch` iterates over the notebooks in the caller's stead, to show progress. Raises NbpeerError, before anything
+    is changed, for a path that does not exist and for an extra key that is none.
+    """
+    notebooks = find_notebooks(paths)
+    options = strip_options(config)
+    changed: dict[str, int] = {}
+    unreadable: list[Unreadable] = []
+    for path in watch(notebooks):
+        try:
+            removed = _strip_file(path, options, check)
+        except NotANotebook as error:
+            unreadable.append(Unreadable(_shown(path), error.problem, error.hint))
+        except NbpeerError as error:
+            unreadable.append(Unreadable(_shown(path), error.message.removeprefix(f"{path} "), error.hint))
+        except OSError as error:
+            unreadable.append(
+                Unreadable(_shown(path), f"could not be read ({error.strerror})", "check its permissions")
+            )
+        else:
+            if removed is not None:
+                changed[_shown(path)] = removed
+    return StripReport(len(notebooks), tuple(changed), tuple(unreadable), sum(changed.values()), check)
+
+
+def find_notebooks(paths: Iterable[Path]) -> list[Path]:
+    """The files named, and the notebooks below the folders named, each once. Raises NbpeerError for a missing path."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            found.update(dict.fromkeys(notebooks_below(path)))
+        elif path.exists():
+            found[path] = None
+        else:
+            raise NbpeerError(f"{_shown(path)} does not exist", "check the path; nothing was changed")
+    return list(found)
+
+
+def strip_options(config: StripConfig) -> StripOptions:
+    """The configuration as the stripper takes it. Raises NbpeerError for an extra key that is none."""
+    options = StripOptions(**{field: getattr(config, field) for field in StripOptions._fields})
+    strip(b'{"cells": []}', options)
+    return options
+
+
+def _strip_file(path: Path, options: StripOptions, check: bool) -> int | None:
+    """How many bytes stripping takes out; None when the notebook is clean."""
+    content = path.read_bytes()
+    stripped = strip(content, options)
+    if stripped is content:
+        return None
+    if not check:
+        write_atomic(path, stripped)
+    return len(content) - len(stripped)
+
+
+def _shown(path: Path) -> str:
+    """A path as text that can be printed, whatever its bytes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

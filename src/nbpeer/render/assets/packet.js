@@ -1,0 +1,68 @@
+"use strict";
+(function () {
+  const root = document.documentElement;
+  const status = document.querySelector("[data-status]");
+  const help = document.querySelector("[data-help]");
+  const changes = Array.from(document.querySelectorAll("[data-change]"));
+  let place = -1;
+
+  function go(step) {
+    if (!changes.length) {
+      status.textContent = "No changes";
+      return;
+    }
+    if (place >= 0) changes[place].classList.remove("is-here");
+    place = place < 0 ? (step > 0 ? 0 : changes.length - 1) : (place + step + changes.length) % changes.length;
+    const target = changes[place];
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    target.classList.add("is-here");
+    target.setAttribute("tabindex", "-1");
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "center" });
+    status.textContent = "Change " + (place + 1) + " of " + changes.length;
+  }
+
+  function toggleCode() {
+    const button = document.querySelector('[data-do="code"]');
+    const open = button.getAttribute("aria-pressed") !== "true";
+    document.querySelectorAll("details.source").forEach((source) => {
+      source.open = open;
+    });
+    button.setAttribute("aria-pressed", String(open));
+  }
+
+  function toggleTheme() {
+    const dark = root.dataset.theme
+      ? root.dataset.theme === "dark"
+      : window.matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+  }
+
+  function showHelp() {
+    if (help.open) help.close();
+    else help.showModal();
+  }
+
+  const actions = { next: () => go(1), previous: () => go(-1), code: toggleCode, theme: toggleTheme, help: showHelp };
+  const keys = { n: "next", p: "previous", c: "code", "?": "help" };
+
+  document.querySelectorAll("[data-do]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => actions[button.dataset.do]());
+  });
+  document.querySelectorAll("[data-keys]").forEach((hint) => {
+    hint.hidden = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const action = keys[event.key];
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (help.open && action !== "help") return;
+    event.preventDefault();
+    actions[action]();
+  });
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll("details").forEach((fold) => {
+      fold.open = true;
+    });
+  });
+})();

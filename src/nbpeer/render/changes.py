@@ -1,0 +1,178 @@
+"""Changes in words, the same on every face: what a result did, what an analysis's changes add up to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from nbpeer.model.change import AnalysisDiff, CellChange, DiffReport, ResultChange, ValueChange, Version
+from nbpeer.model.result import Figure, NamedResult, Table
+from nbpeer.render.numbers import number_pair, number_text, signed_text
+
+LONGEST_VALUE = 60
+_ORDER = ("changed", "removed", "added", "within_tolerance")
+_KIND_WORDS = {"moved_changed": "moved and changed"}
+
+
+class ResultRow(NamedTuple):
+    """One named result as a row: texts, "" where there is nothing to say."""
+
+    name: str
+    before: str
+    after: str
+    delta: str
+    verdict: str
+
+
+def result_row(change: ResultChange) -> ResultRow:
+    """A result before and after with its unit, by how much it moved, and the verdict against its tolerance."""
+    before, after = _value_pair(change.before, change.after)
+    return ResultRow(change.name, before, after, _delta(change), _verdict(change))
+
+
+def moved_results(analysis: AnalysisDiff) -> list[ResultChange]:
+    """The results that did not stay as they were, those beyond tolerance first."""
+    moved = [change for change in analysis.results if change.verdict != "unchanged"]
+    return sorted(moved, key=lambda change: _ORDER.index(change.verdict))
+
+
+def value_change_text(change: ValueChange) -> str:
+    """`before → after`, or what came or went."""
+    if change.before is None:
+        return f"{change.after} (new)"
+    return f"{change.before} (gone)" if change.after is None else f"{change.before} → {change.after}"
+
+
+def cell_title(change: CellChange) -> str:
+    """`cell 5 → 7, moved and changed (source, tags)`: the numbers people see, what happened, what differs."""
+    numbers = [str(cell.number) for cell in (change.before, change.after) if cell]
+    place = " → ".join(dict.fromkeys(numbers))
+    aspects = f" ({', '.join(change.aspects)})" if change.aspects else ""
+    return f"cell {place}, {kind_words(change.kind)}{aspects}"
+
+
+def kind_words(kind: str) -> str:
+    """A kind of cell change as people say it."""
+    return _KIND_WORDS.get(kind, kind)
+
+
+def aspect_notes(change: CellChange) -> list[str]:
+    """What differs in a cell besides its source, a line each."""
+    if not change.before or not change.after:
+        return []
+    notes = []
+    if "type" in change.aspects:
+        notes.append(f"type: {change.before.cell_type} → {change.after.cell_type}")
+    if "tags" in change.aspects:
+        tags = [", ".join(cell.tags) or "none" for cell in (change.before, change.after)]
+        notes.append(f"tags: {tags[0]} → {tags[1]}")
+    if "attachments" in change.aspects:
+        old, new = change.before.attachments, change.after.attachments
+        names = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+        notes.append(f"attachments changed: {', '.join(names)}")
+    return notes
+
+
+def analysis_summary(analysis: AnalysisDiff) -> str:
+    """What changed, counted: `1 result changed · 2 cells changed, 1 added · 1 caveat`."""
+    results = Counter(change.verdict for change in moved_results(analysis))
+    cells = Counter(change.kind for change in analysis.changed_cells)
+    parts = [_counted("result", {verdict.replace("_", " "): count for verdict, count in results.items()})]
+    for noun, changes in (
+        ("expectation", analysis.expectations),
+        ("caveat", analysis.caveats),
+        ("parameter", analysis.parameters),
+        ("input", analysis.inputs),
+        ("package version", analysis.packages),
+    ):
+        parts.append(_counted(noun, {"changed": len(changes)} if changes else {}))
+    parts.append(_counted("cell", {kind_words(kind): count for kind, count in cells.items()}))
+    return " · ".join(part for part in parts if part) or "no change inside"
+
+
+def headline(report: DiffReport) -> str:
+    """The two versions, and how many analyses differ."""
+    sides = f"{version_text(report.before)} → {version_text(report.after)}"
+    count = len(report.analyses)
+    if not count:
+        return f"{sides}: no analysis changed"
+    return f"{sides}: {count} {'analysis' if count == 1 else 'analyses'} changed"
+
+
+def version_text(version: Version) -> str:
+    """What people typed, with the short commit when that says more."""
+    short = version.commit[:9]
+    return f"{version.label} ({short})" if short and not version.commit.startswith(version.label) else version.label
+
+
+def _counted(noun: str, counts: dict[str, int]) -> str:
+    if not counts:
+        return ""
+    (word, first), *others = counts.items()
+    plural = "" if first == 1 else "s"
+    return ", ".join([f"{first} {noun}{plural} {word}", *(f"{count} {word}" for word, count in others)])
+
+
+def _value_pair(before: NamedResult | None, after: NamedResult | None) -> tuple[str, str]:
+    if before and after and before.type == after.type == "number":
+        one, other = number_pair(before.value, after.value, _finest(before, after))
+        return _with_unit(one, before), _with_unit(other, after)
+    return _value(before), _value(after)
+
+
+def _value(result: NamedResult | None) -> str:
+    if result is None:
+        return number_text(None)
+    if isinstance(result.value, Table):
+        return f"table, {len(result.value.rows)} by {len(result.value.columns)}"
+    if isinstance(result.value, Figure):
+        return f"figure, {result.value.width} by {result.value.height}"
+    if result.type == "number":
+        text, _ = number_pair(result.value, result.value, _finest(result))
+    else:
+        text = " ".join(str(result.value).split())
+    shown = text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+    return _with_unit(shown, result)
+
+
+def _finest(*results: NamedResult) -> float:
+    """The finest tolerance that results state, as an absolute one; 0 when none does."""
+    stated = [result.tolerance for result in results]
+    stated += [result.relative_tolerance * abs(result.value) for result in results if isinstance(result.value, float)]
+    return min((tolerance for tolerance in stated if tolerance), default=0.0)
+
+
+def _with_unit(text: str, result: NamedResult) -> str:
+    return f"{text} {result.unit}" if result.unit else text
+
+
+def _delta(change: ResultChange) -> str:
+    if not change.delta or change.before is None or change.after is None:
+        return ""
+    unit = "points" if change.after.unit == "%" else change.after.unit
+    text = f"{signed_text(change.delta, tolerance=_finest(change.before, change.after))} {unit}".rstrip()
+    base = change.before.value
+    if isinstance(base, int | float) and base:
+        text += f" ({signed_text(change.delta / abs(base) * 100, 2)} %)"
+    return text
+
+
+def _verdict(change: ResultChange) -> str:
+    plain = {"added": "new", "removed": "gone", "unchanged": "unchanged"}
+    said = [plain[change.verdict]] if change.verdict in plain else []
+    if not said and (tolerance := _tolerance(change)):
+        said = [f"{'within' if change.verdict == 'within_tolerance' else 'beyond'} tolerance {tolerance}"]
+    said += [change.detail] if change.detail else []
+    return "; ".join(said) or "changed"
+
+
+def _tolerance(change: ResultChange) -> str:
+    """The tolerance a move was measured against; "" when nobody stated one, or the value did not move."""
+    sides = [side for side in (change.after, change.before) if side and (side.tolerance or side.relative_tolerance)]
+    moved = change.delta or change.cells or change.verdict == "within_tolerance"
+    if not sides or not moved:
+        return ""
+    parts = [number_text(sides[0].tolerance)] if sides[0].tolerance else []
+    if sides[0].relative_tolerance:
+        parts.append(f"{number_text(sides[0].relative_tolerance * 100)} % relative")
+    return " or ".join(parts)

@@ -1,0 +1,117 @@
+"""A checklist for its reviewer: on the terminal question by question, and as an answers file to fill."""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from nbpeer.model.change import AnalysisDiff
+from nbpeer.model.front_matter import FrontMatter
+from nbpeer.model.review import Answer, Checklist, Question
+from nbpeer.render.changes import analysis_summary, result_row, value_change_text
+from nbpeer.render.visible import visible
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_RESULTS_SHOWN = 12
+_LABEL = 10
+_SPOKEN = {"yes": "yes", "no": "no", "na": "not applicable"}
+
+
+def header_text(front_matter: FrontMatter, checklist: Checklist, diff: AnalysisDiff, base: str) -> Text:
+    """What is being decided, how long the review should take, and what changed, results first."""
+    from rich.text import Text
+
+    owner = f" ({front_matter.decision_owner})" if front_matter.decision_owner else ""
+    people = f", {checklist.reviewers} reviewers" if checklist.reviewers > 1 else ""
+    text = Text().append(f"{visible(front_matter.title) or diff.path}\n", "bold")
+    _row(text, "analysis", diff.path)
+    _row(text, "question", front_matter.question or "not stated")
+    _row(text, "decision", f"{front_matter.decision or 'not stated'}{owner}")
+    _row(text, "tier", f"{checklist.tier.replace('_', '-')}, about {checklist.minutes} minutes{people}")
+    _row(text, "changed", f"{analysis_summary(diff)} (against {base})")
+    if diff.problem:
+        _row(text, "", diff.problem, "red")
+    for line in _changes(diff):
+        text.append(f"    {visible(line)}\n")
+    path = shlex.quote(diff.path)
+    _row(text, "look at", f"nbpeer packet {path}, or nbpeer diff -- {path}")
+    return text
+
+
+def automatic_text(questions: Sequence[Question]) -> Text:
+    """The items no person need answer, a line each with the evidence; empty when there is none."""
+    from rich.text import Text
+
+    text = Text()
+    for question in questions:
+        if question.answer and question.answer.answer == "yes":
+            text.append("  ✓ ", "green").append(f"{question.item.id:<4}{visible(question.item.question)}  ")
+            text.append(f"{visible('; '.join(question.evidence))}\n", "dim")
+    text.rstrip()
+    return Text().append("Answered by the rules\n", "bold").append_text(text) if text.plain else text
+
+
+def question_text(question: Question, place: str, given: Answer | None) -> Text:
+    """One question with why it is asked, the evidence, and the answer given earlier, if any."""
+    from rich.text import Text
+
+    text = Text().append(f"{question.item.id}  {visible(question.item.question)}", "bold")
+    text.append(f"  ({place})\n", "dim")
+    if question.item.why:
+        _row(text, "why", question.item.why)
+    for number, line in enumerate(question.evidence):
+        _row(text, "" if number else "evidence", line, "yellow" if question.flagged else "")
+    if question.answer and question.answer.answer == "no":
+        _row(text, "the rules", "say no; an approval needs your own answer", "red")
+    if given:
+        note = f": {given.note}" if given.note else ""
+        _row(text, "answered", f"{_SPOKEN[given.answer]}{note}", "green")
+    text.rstrip()
+    return text
+
+
+def answers_template(heading: str, questions: Sequence[Question]) -> str:
+    """An answers file to fill: YAML, each question and its evidence in comments above it.
+
+    An item the rules have answered is a comment as well.
+    """
+    lines = [*_comment(heading), '# Answer yes, no or na. A "no" needs a line: {answer: no, note: "why"}', ""]
+    for question in questions:
+        item = question.item
+        lines += _comment(f"{item.id}  {item.question}")
+        lines += _comment(f"why: {item.why}", "    ") if item.why else []
+        for evidence in question.evidence:
+            lines += _comment(f"evidence: {evidence}", "    ")
+        answered = question.answer is not None and question.answer.answer == "yes"
+        lines += [f"# {item.id}: yes  # by the rules" if answered else f"{item.id}:", ""]
+    return "\n".join(lines)
+
+
+def _changes(diff: AnalysisDiff) -> list[str]:
+    moved = [change for change in diff.results if change.verdict != "unchanged"]
+    lines = []
+    for row in map(result_row, moved[:_RESULTS_SHOWN]):
+        delta = f"  {row.delta}" if row.delta else ""
+        lines.append(f"{row.name}: {row.before} → {row.after}{delta}  {row.verdict}")
+    if len(moved) > _RESULTS_SHOWN:
+        lines.append(f"and {len(moved) - _RESULTS_SHOWN} more results; `nbpeer diff` shows them")
+    for noun, changes in (
+        ("expectation", diff.expectations),
+        ("caveat", diff.caveats),
+        ("input", diff.inputs),
+        ("parameter", diff.parameters),
+    ):
+        lines += [f"{noun} {change.name}: {' '.join(value_change_text(change).split())}" for change in changes]
+    return lines
+
+
+def _comment(line: str, indent: str = "") -> list[str]:
+    return [f"# {indent}{part}" for part in textwrap.wrap(visible(" ".join(line.split())), 110)]
+
+
+def _row(text: Text, label: str, value: str, style: str = "") -> None:
+    text.append(f"  {label:<{_LABEL}}", "dim").append(f"{visible(' '.join(value.split()))}\n", style)

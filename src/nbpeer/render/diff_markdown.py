@@ -1,0 +1,110 @@
+"""A comparison as GitHub-flavoured Markdown, for pull requests."""
+
+from __future__ import annotations
+
+import re
+
+from nbpeer.model.change import AnalysisDiff, CellChange, DiffReport, ResultChange, ValueChange
+from nbpeer.render.changes import (
+    analysis_summary,
+    aspect_notes,
+    cell_title,
+    headline,
+    moved_results,
+    result_row,
+    value_change_text,
+)
+from nbpeer.render.diff_cells import cell_lines
+from nbpeer.render.visible import shortened, visible
+
+_SIGNS = {"same": " ", "removed": "-", "added": "+"}
+_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|~@])")
+_MOST_TABLE_CELLS = 12
+_LONGEST_LINE = 400
+
+
+def diff_markdown(report: DiffReport) -> str:
+    """A heading an analysis, its results as a table, lists of what else changed, and its cells folded away.
+
+    What comes from a notebook is escaped: it neither links, mentions anybody nor opens HTML.
+    """
+    parts = [f"{escaped(headline(report))}\n"]
+    parts += [analysis_markdown(analysis) for analysis in report.analyses]
+    return "\n".join(parts)
+
+
+def analysis_markdown(analysis: AnalysisDiff) -> str:
+    """One analysis, from its heading to its last changed cell."""
+    name = analysis.path
+    if analysis.status == "renamed":
+        name = f"{analysis.before_path} → {analysis.path}"
+    parts = [f"### {escaped(name)}\n", f"{analysis_summary(analysis)}\n"]
+    if analysis.problem:
+        parts.append(f"> Could not be read {escaped(analysis.problem)}\n")
+    parts += _results(moved_results(analysis))
+    for title, changes in (
+        ("Expectations", analysis.expectations),
+        ("Caveats", analysis.caveats),
+        ("Inputs", analysis.inputs),
+        ("Parameters", analysis.parameters),
+        ("Package versions", analysis.packages),
+    ):
+        parts += _values(title, changes)
+    parts += [_cell(change) for change in analysis.changed_cells]
+    return "\n".join(parts)
+
+
+def escaped(text: str) -> str:
+    """One line of text that Markdown shows as it is."""
+    return _ACTIVE.sub(r"\\\1", shortened(visible(" ".join(text.split())), _LONGEST_LINE)).replace("\\@", "@&#8203;")
+
+
+def _results(moved: list[ResultChange]) -> list[str]:
+    if not moved:
+        return []
+    lines = ["| result | before | after | moved by | |", "| --- | ---: | ---: | ---: | --- |"]
+    for change in moved:
+        row = [escaped(text) for text in result_row(change)]
+        strong = "**" if change.verdict != "within_tolerance" else ""
+        lines.append(f"| {strong}{row[0]}{strong} | {' | '.join(row[1:])} |")
+    for change in moved:
+        lines += _table_cells(change)
+    return ["\n".join(lines) + "\n"]
+
+
+def _table_cells(change: ResultChange) -> list[str]:
+    if not change.cells:
+        return []
+    shown = [f"- {escaped(cell.name)}: {escaped(value_change_text(cell))}" for cell in change.cells[:_MOST_TABLE_CELLS]]
+    rest = len(change.cells) - len(shown)
+    return ["", f"In {escaped(change.name)}:", "", *shown, *([f"- and {rest} more values"] if rest else [])]
+
+
+def _values(title: str, changes: tuple[ValueChange, ...]) -> list[str]:
+    if not changes:
+        return []
+    lines = [f"**{title}**\n"]
+    for change in changes:
+        if change.name in (change.before, change.after):
+            lines.append(f"- {'gone' if change.after is None else 'new'}: {escaped(change.name)}")
+        else:
+            lines.append(f"- {escaped(change.name)}: {escaped(value_change_text(change))}")
+    return ["\n".join(lines) + "\n"]
+
+
+def _cell(change: CellChange) -> str:
+    title = cell_title(change)
+    notes = "".join(f"\n{escaped(note)}\n" for note in aspect_notes(change))
+    if change.kind == "moved" or (change.before and change.after and "source" not in change.aspects):
+        return f"- {title}\n{notes}"
+    lines = []
+    for line in cell_lines(change):
+        if line is None:
+            lines.append("@@")
+        else:
+            text = "".join(piece.text for piece in line.pieces)
+            lines.append(_SIGNS[line.change] + shortened(visible(text), _LONGEST_LINE))
+    content = "\n".join(lines)
+    longest = max((len(run) for run in re.findall("`+", content)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"<details><summary>{title}</summary>\n{notes}\n{fence}diff\n{content}\n{fence}\n\n</details>\n"

@@ -1,0 +1,82 @@
+"""The gate's verdict for people and for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from nbpeer.model.review import AnalysisGate, Condition, GateVerdict
+from nbpeer.render.visible import visible
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+MET, UNMET = "✓", "✗"
+
+
+def gate_text(verdict: GateVerdict) -> Text:
+    """A paragraph an analysis, each condition with its reason and what to do, and the verdict as the last line."""
+    from rich.text import Text
+
+    paragraphs = [analysis_text(analysis) for analysis in verdict.analyses]
+    return Text("\n").join([*paragraphs, _summary(verdict)])
+
+
+def analysis_text(analysis: AnalysisGate) -> Text:
+    """One analysis: a line for it, a line a condition, and under it what to do."""
+    from rich.text import Text
+
+    text = Text()
+    text.append(f"{_mark(analysis.met)} ", _colour(analysis.met))
+    text.append(visible(analysis.path), "bold")
+    text.append("  met\n" if analysis.met else "  not met\n", _colour(analysis.met))
+    for condition in analysis.conditions:
+        _append(text, condition)
+    return text
+
+
+def gate_values(verdict: GateVerdict) -> dict[str, Any]:
+    """The verdict as JSON values, with what it derives: whether the gate, and each analysis, is met."""
+    return {
+        "met": verdict.met,
+        "base": verdict.base,
+        "analyses": [
+            {
+                "path": analysis.path,
+                "met": analysis.met,
+                "content": analysis.content,
+                "conditions": [msgspec.to_builtins(condition) for condition in analysis.conditions],
+            }
+            for analysis in verdict.analyses
+        ],
+    }
+
+
+def _append(text: Text, condition: Condition) -> None:
+    text.append(f"  {_mark(condition.met)} ", _colour(condition.met))
+    text.append(f"{condition.name:<18} ")
+    text.append(f"{visible(condition.reason)}\n", "" if not condition.met else "dim")
+    if condition.todo:
+        text.append(f"      → {visible(condition.todo)}\n", "cyan")
+
+
+def _summary(verdict: GateVerdict) -> Text:
+    from rich.text import Text
+
+    count = len(verdict.analyses)
+    if not count:
+        return Text(f"The gate is met: no analysis has changed against {verdict.base}.", "green")
+    noun = "analysis" if count == 1 else "analyses"
+    if verdict.met:
+        return Text(f"The gate is met: {count} changed {noun} against {verdict.base}.", "bold green")
+    unmet = sum(not analysis.met for analysis in verdict.analyses)
+    return Text(f"The gate is not met: {unmet} of {count} changed {noun} against {verdict.base}.", "bold red")
+
+
+def _mark(met: bool) -> str:
+    return MET if met else UNMET
+
+
+def _colour(met: bool) -> str:
+    return "green" if met else "red"

@@ -1,0 +1,76 @@
+"""The state of one clone that git can tell: hooks, ignored files, what was committed, what the filter does."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from nbpeer.repo.git import GitRefusedError, ask, has_commits
+
+
+def git_version(folder: Path) -> tuple[int, ...]:
+    """git's version, as (2, 39, 5). Raises NbpeerError when git is not installed."""
+    return tuple(map(int, re.findall(r"\d+", ask(folder, "version"))[:3]))
+
+
+def would_store(root: Path, path: str, content: bytes, wanted: bytes) -> bool:
+    """Whether `git add` of `content` at `path` would store `wanted`; git is asked, and nothing is written.
+
+    Raises GitRefusedError when the filter fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        before, after = Path(folder) / "before", Path(folder) / "after"
+        before.write_bytes(content)
+        after.write_bytes(wanted)
+        stored = ask(root, "hash-object", "--path", path, "--", str(before))
+        return stored == ask(root, "hash-object", "--no-filters", "--", str(after))
+
+
+def hook_installed(root: Path) -> bool:
+    """Whether committing in this clone runs pre-commit; `core.hooksPath` is honoured."""
+    hook = root / ask(root, "rev-parse", "--git-path", "hooks").rstrip("\n") / "pre-commit"
+    return hook.is_file() and b"pre-commit" in hook.read_bytes()
+
+
+def ignored(root: Path, paths: tuple[str, ...]) -> frozenset[str]:
+    """Those of `paths`, plain names that need not exist, that git ignores here."""
+    try:
+        listed = ask(root, "check-ignore", "--no-index", "--", *paths)
+    except GitRefusedError as error:
+        if error.stderr.strip():
+            raise
+        return frozenset()
+    return frozenset(listed.splitlines())
+
+
+def committed_unstripped(root: Path) -> tuple[str, ...]:
+    """The notebooks whose text in HEAD seems to hold an output or a count, by path; reading them tells for certain."""
+    if not has_commits(root):
+        return ()
+    looks = r'"output_type"|"execution_count": *[0-9]'
+    try:
+        listed = ask(root, "grep", "-lazE", "--full-name", "-e", looks, "HEAD", "--", ":(top,glob)**/*.ipynb")
+    except GitRefusedError as error:
+        if error.stderr.strip():
+            raise
+        return ()
+    return tuple(sorted(path.removeprefix("HEAD:") for path in listed.split("\0") if path))
+
+
+def orphaned_results(root: Path) -> tuple[str, ...]:
+    """The results files of the working tree whose notebook is not there, by path."""
+    listed = ask(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.results.json")
+    found = {path for path in listed.split("\0") if path and (root / path).exists()}
+    return tuple(sorted(path for path in found if not (root / f"{path.removesuffix('.results.json')}.ipynb").exists()))
+
+
+def names_email(root: Path) -> bool:
+    """Whether somebody told git an address here, so that it need not guess one from the machine's name."""
+    if os.environ.get("GIT_AUTHOR_EMAIL") or os.environ.get("EMAIL"):
+        return True
+    try:
+        return bool(ask(root, "config", "--get", "user.email").strip())
+    except GitRefusedError:
+        return False

@@ -1,0 +1,96 @@
+"""Notebooks, and the files nbpeer keeps in a user's repository: results, sign-offs, executed notebooks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from nbpeer.errors import NbpeerError
+from nbpeer.files import write_atomic
+from nbpeer.model.change import Version
+from nbpeer.model.notebook import Notebook, parse_notebook
+from nbpeer.model.result import ResultsFile, decode_results, encode_results, results_path
+from nbpeer.model.review import SIGN_OFFS, SignOff, decode_sign_off, encode_sign_off, sign_off_path
+from nbpeer.repo import git
+
+RUNS = ".nbpeer/runs"
+CACHE = ".nbpeer/cache"
+_PIXELS = re.compile(r"sha256:([0-9a-f]{64})")
+
+
+def read_notebook(root: Path, version: Version, path: str) -> Notebook | None:
+    """The notebook at `path` in a version; None when it is not there. Raises NbpeerError when it is no notebook."""
+    content = git.read(root, version, path)
+    return None if content is None else parse_notebook(content, path)
+
+
+def read_results_file(root: Path, version: Version, path: str) -> ResultsFile | None:
+    """The results recorded beside the notebook `path`; None when there are none. Raises NbpeerError when invalid."""
+    recorded = results_path(path)
+    content = git.read(root, version, recorded)
+    return None if content is None else decode_results(content, recorded)
+
+
+def write_results(root: Path, path: str, found: ResultsFile) -> bool:
+    """Write the results file beside the notebook `path`; False when it already says just that.
+
+    Raises NbpeerError when the file system refuses.
+    """
+    return write_atomic(root / results_path(path), encode_results(found))
+
+
+def read_sign_offs(root: Path, version: Version) -> tuple[SignOff, ...]:
+    """Every sign-off kept in a version, by file name. Raises NbpeerError naming an invalid one."""
+    found = []
+    for path in git.files(root, version, SIGN_OFFS):
+        content = git.read(root, version, path) if path.endswith(".json") else None
+        if content is not None:
+            found.append(decode_sign_off(content, path))
+    return tuple(found)
+
+
+def write_sign_off(root: Path, sign_off: SignOff) -> str:
+    """Keep a sign-off, in place of the same reviewer's earlier one on the same content; its path in the repository.
+
+    Raises NbpeerError when the file system refuses.
+    """
+    path = sign_off_path(sign_off)
+    write_atomic(root / path, encode_sign_off(sign_off))
+    return path
+
+
+def executed_path(root: Path, path: str) -> Path:
+    """Where the last executed notebook of the analysis `path` is kept, outside git."""
+    return root / RUNS / path
+
+
+def read_executed(root: Path, path: str) -> bytes | None:
+    """The last executed notebook of the analysis `path`; None when it never ran here. Raises NbpeerError."""
+    executed = executed_path(root, path)
+    try:
+        return executed.read_bytes() if executed.is_file() else None
+    except OSError as error:
+        raise NbpeerError(f"{executed} could not be read ({error.strerror})", "run the analysis again") from None
+
+
+def keep_figure(root: Path, pixels: str, png: bytes) -> None:
+    """Keep the picture of a named figure outside git, under the digest of its pixels, for later comparison.
+
+    Raises NbpeerError when the file system refuses.
+    """
+    kept = _figure_path(root, pixels)
+    if kept and not kept.is_file():
+        write_atomic(root / CACHE / ".gitignore", b"*\n")
+        write_atomic(kept, png)
+
+
+def read_figure(root: Path, pixels: str) -> bytes | None:
+    """The picture whose pixels have this digest; None when it was never drawn on this machine."""
+    kept = _figure_path(root, pixels)
+    return kept.read_bytes() if kept and kept.is_file() else None
+
+
+def _figure_path(root: Path, pixels: str) -> Path | None:
+    """Where a picture is kept; None for what is no digest, since it may come from anybody's results file."""
+    found = _PIXELS.fullmatch(pixels)
+    return root / CACHE / "figures" / f"{found[1]}.png" if found else None

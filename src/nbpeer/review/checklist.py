@@ -1,0 +1,91 @@
+"""Which questions an analysis is asked, and which of them the rules have already answered.
+
+Items, tiers and who ticks what come from `templates/`; their sources are the AQuA Book (proportionate assurance by
+tier) and the NeurIPS checklist (yes, no or not applicable, with one line).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from nbpeer.errors import NbpeerError
+from nbpeer.model.finding import Finding
+from nbpeer.model.kind import CommonChecklist, Kind
+from nbpeer.model.review import Answer, Checklist, Condition, Item, Question, Tier
+
+# An analysis that does not say its tier is asked the middle one's questions.
+DEFAULT_TIER: Tier = "medium"
+# "Does a clean run reproduce it?": the run certificate bears on it as well as the rules do.
+REPRODUCED = "C2"
+COULD_NOT_ANALYSE = "NBP001"
+
+
+def checklist_for(common: CommonChecklist, kind: Kind | None, tier: Tier) -> Checklist:
+    """The items that an analysis of this kind (None: a kind nobody knows) is asked at this tier, in order.
+
+    Raises NbpeerError when the common checklist does not define the tier, or the tier names an item that is not there.
+    """
+    rule = common.tiers.get(tier)
+    if rule is None:
+        raise NbpeerError(f"the checklist says nothing of tier {tier}", "add it under `tiers` in checklist.yml")
+    known = {item.id: item for item in common.items}
+    unknown = [name for name in rule.items if name not in known]
+    if unknown:
+        raise NbpeerError(f"tier {tier} asks for {unknown[0]}, which is not an item", "mend checklist.yml")
+    own = kind.items if kind and rule.kind_items else ()
+    return Checklist(
+        id=kind.name if kind else "common",
+        version=f"{common.version}.{kind.checklist_version if kind else 0}",
+        tier=tier,
+        minutes=rule.minutes,
+        reviewers=rule.reviewers,
+        items=(*(known[name] for name in rule.items), *own),
+    )
+
+
+def questions(
+    checklist: Checklist, findings: Sequence[Finding], applied: Collection[str], fresh: Condition
+) -> tuple[Question, ...]:
+    """Every item with its evidence, answered by the machine where it can be.
+
+    `applied` are the codes of the rules that were applied, `fresh` the gate's condition on the run certificate. An item
+    whose rules were not all applied, or did not understand the whole notebook (NBP001, or nobody asked), is left to a
+    person.
+    """
+    return tuple(_question(item, findings, applied, fresh) for item in checklist.items)
+
+
+def _question(item: Item, findings: Sequence[Finding], applied: Collection[str], fresh: Condition) -> Question:
+    bearing = [finding for finding in findings if finding.code in item.evidence]
+    against = [_line(finding) for finding in bearing if not finding.waived]
+    blind = [code for code in item.evidence if code not in applied]
+    clear = [code for code in item.evidence if code in applied and code not in {hit.code for hit in bearing}]
+    evidence = [_line(finding) for finding in bearing]
+    evidence += [f"nothing found by {', '.join(clear)}"] if clear else []
+    if item.ticked_by != "human":
+        unread = [finding for finding in findings if finding.code == COULD_NOT_ANALYSE]
+        evidence += [f"not applied: {', '.join(blind)}"] if blind else []
+        evidence += [f"could not be analysed: {_line(unread[0])}"] if unread and item.evidence else []
+        blind += [COULD_NOT_ANALYSE] if unread or COULD_NOT_ANALYSE not in applied else []
+    if item.id == REPRODUCED:
+        evidence.append(f"certificate: {fresh.reason}")
+        against += [] if fresh.met else [fresh.reason]
+    return Question(item, tuple(evidence), bool(against), _answer(item, against, blind, evidence))
+
+
+def _answer(item: Item, against: list[str], blind: list[str], evidence: list[str]) -> Answer | None:
+    shown = "; ".join(evidence)
+    if item.ticked_by == "human":
+        return None
+    if against:
+        # A rule's finding settles an automatic item; the other sort is exactly when a person is asked.
+        return Answer(item.id, "no", against[0], "auto", shown) if item.ticked_by == "auto" else None
+    if blind or not item.evidence:
+        return None
+    return Answer(item.id, "yes", by="auto", evidence=shown)
+
+
+def _line(finding: Finding) -> str:
+    where = f"cell {finding.cell}: " if finding.cell else ""
+    waived = f" (waived: {finding.waived})" if finding.waived else ""
+    return f"{finding.code} {finding.name}, {where}{finding.message}{waived}"

@@ -1,0 +1,51 @@
+"""What the gate judges: everything known about one analysis in one version."""
+
+from __future__ import annotations
+
+import shlex
+
+import msgspec
+
+from nbpeer.model.digests import content_hash, results_digest
+from nbpeer.model.finding import Finding
+from nbpeer.model.front_matter import FrontMatter
+from nbpeer.model.result import ResultsFile
+from nbpeer.model.review import Checklist, SignOff
+
+
+class AnalysisFacts(msgspec.Struct, frozen=True):
+    """One analysis as it stands, and who changed and signed it.
+
+    `problem` says why the notebook or its results file could not be read; nothing else is then known. `source` is the
+    notebook's source digest; `inputs` maps each input of the certificate that is there to its digest now; `applied` are
+    the codes of the rules that were applied; `authors` are e-mail addresses in lower case; `sign_offs` are those of
+    this content and of earlier contents; `uncommitted` are the sign-offs that no commit holds yet.
+    """
+
+    path: str
+    checklist: Checklist
+    problem: str = ""
+    source: str = ""
+    front_matter: FrontMatter | None = None
+    results: ResultsFile | None = None
+    inputs: dict[str, str] = {}
+    findings: tuple[Finding, ...] = ()
+    applied: frozenset[str] = frozenset()
+    authors: frozenset[str] = frozenset()
+    sign_offs: tuple[SignOff, ...] = ()
+    uncommitted: tuple[SignOff, ...] = ()
+
+    @property
+    def results_digest(self) -> str | None:
+        """The digest of the recorded results and expectations; None when no run is recorded."""
+        return results_digest(self.results.result_set) if self.results else None
+
+    @property
+    def content(self) -> str:
+        """The content hash a sign-off has to name; "" when the analysis could not be read."""
+        return "" if self.problem else content_hash(self.source, self.results_digest)
+
+
+def command(verb: str, path: str) -> str:
+    """A command to type, quoted for a shell."""
+    return f"nbpeer {verb} {shlex.quote(path)}"

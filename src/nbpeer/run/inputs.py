@@ -1,0 +1,96 @@
+"""What a run read: the files front matter declares and those the kernel was seen to open."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbpeer.model.result import results_path
+from nbpeer.run import probe
+
+if TYPE_CHECKING:
+    from nbpeer.run.client import NbpeerClient
+
+_MODULE = "_nbpeer_probe"
+
+
+class Observed(NamedTuple):
+    """What the probe saw. `read` are files of the repository relative to it; `complete` is False when it knows that
+    something else was read too, or that a file was read and then overwritten."""
+
+    packages: dict[str, str]
+    read: tuple[str, ...]
+    complete: bool
+
+
+class Inputs(NamedTuple):
+    """Digests of the files read, by path relative to the repository, and whether these are all."""
+
+    digests: dict[str, str]
+    complete: bool
+
+
+def watch(client: NbpeerClient) -> None:
+    """Have a Python kernel watch what the notebook opens from now on."""
+    module = f"__import__('sys').modules.setdefault({_MODULE!r}, __import__('types').ModuleType({_MODULE!r}))"
+    program = f"exec(compile({inspect.getsource(probe)!r}, '<nbpeer>', 'exec'), vars({module}))"
+    client.ask(program, f"{module}.start()")
+
+
+def observed(client: NbpeerClient, root: Path) -> Observed | None:
+    """What the kernel saw since `watch`; None when it does not say."""
+    answer = client.ask("", f"__import__('sys').modules[{_MODULE!r}].report({str(root.resolve())!r})")
+    try:
+        found = json.loads(ast.literal_eval(answer or ""))
+        return Observed(found["packages"], tuple(found["read"]), found["complete"])
+    except (ValueError, SyntaxError, TypeError, KeyError):
+        return None
+
+
+def digest_inputs(root: Path, notebook: str, declared: Iterable[str], seen: Observed | None) -> Inputs:
+    """The digests of the declared locations that are files of the repository, and of the files seen.
+
+    A location is relative to the notebook's folder; a folder stands for every file in it. Not complete when nobody
+    watched, a location is no file here (a table, an address, a file that is not there), or a file is gone.
+    """
+    complete = seen is not None and seen.complete
+    own = {notebook, results_path(notebook)}
+    wanted = {root / path for path in (seen.read if seen else ()) if path not in own}
+    for location in declared:
+        files = _files(root, root / Path(notebook).parent / location) if location else []
+        complete = complete and bool(files)
+        wanted.update(files)
+    found = {}
+    for file in wanted:
+        try:
+            found[file.relative_to(root).as_posix()] = _digest(file)
+        except OSError:
+            complete = False
+    return Inputs(dict(sorted(found.items())), complete)
+
+
+def _files(root: Path, place: Path) -> list[Path]:
+    named = Path(os.path.normpath(place))
+    try:
+        if not named.is_relative_to(root):
+            return []
+        if named.is_dir():
+            return [file for file in named.rglob("*") if file.is_file() and not _hidden(file.relative_to(named))]
+        return [named] if named.is_file() else []
+    except (OSError, ValueError):  # an address too long for a path, or with a null in it
+        return []
+
+
+def _hidden(place: Path) -> bool:
+    return any(part.startswith(".") for part in place.parts)
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return "sha256:" + hashlib.file_digest(content, "sha256").hexdigest()

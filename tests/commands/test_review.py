@@ -1,0 +1,228 @@
+"""The review in the terminal, driven line by line through a pipe and key by key through a terminal."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import select
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import making
+import reviewing
+from conftest import GitRepository, Outcome
+from reviewing import ANALYST, PATH
+
+Nbpeer = Callable[..., Outcome]
+Review = Callable[..., Outcome]
+
+
+@pytest.fixture
+def analysis(repo: GitRepository) -> GitRepository:
+    """Tier low: C1, C3 and C8 are asked, all of them of a person."""
+    reviewing.begin(repo, reviewing.pricing(header=making.HEADER.replace("tier: medium", "tier: low")))
+    return repo
+
+
+@pytest.fixture
+def review(analysis: GitRepository, nbpeer: Nbpeer, monkeypatch: pytest.MonkeyPatch) -> Review:
+    """`nbpeer review` with these lines on its standard input."""
+
+    def run(*lines: str) -> Outcome:
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        return nbpeer("review", PATH)
+
+    return run
+
+
+def test_it_shows_what_is_decided_and_which_results_changed(review: Review) -> None:
+    out = review().out
+    for line in (
+        "Price test",
+        "  question  Does the lower price raise conversion?",
+        "  decision  Roll the lower price out (pricing lead)",
+        "  tier      low, about 5 minutes",
+        "    conversion: \N{EN DASH} → 0.0412 %  new",
+    ):
+        assert line in out.splitlines()
+
+
+def test_questions_come_with_why_and_evidence(review: Review) -> None:
+    lines = review("y").out.splitlines()
+    start = lines.index("C1  Can I restate question and decision in a sentence?  (1 of 3)")
+    assert lines[start + 1] == "  why       fit for purpose"
+    assert lines[start + 2].startswith("  evidence  ")
+
+
+def test_three_answers_and_a_decision_sign_off_and_show_the_gate(analysis: GitRepository, review: Review) -> None:
+    done = review("y", "a", "no data of ours", "y", "a", "fine by me")
+    assert done.code == 0, done.err
+    (found,) = reviewing.sign_offs(analysis)
+    assert (found.decision, found.comment) == ("approve", "fine by me")
+    assert [(answer.item, answer.answer, answer.note) for answer in found.answers] == [
+        ("C1", "yes", ""), ("C3", "na", "no data of ours"), ("C8", "yes", ""),
+    ]  # fmt: skip
+    assert "The gate is met" in done.out
+
+
+def test_a_no_asks_for_its_line_until_there_is_one(analysis: GitRepository, review: Review) -> None:
+    review("n", "", "  ", "which decision?", "Y", "checked the dates", "y", "r", "")
+    (found,) = reviewing.sign_offs(analysis)
+    assert found.decision == "request_changes"
+    assert [answer.note for answer in found.answers] == ["which decision?", "checked the dates", ""]
+
+
+@pytest.mark.parametrize("lines", [("y", "n", "too old", "q"), ("y", "n", "too old")])
+def test_quitting_keeps_the_answers_and_the_next_sitting_goes_on(
+    analysis: GitRepository, review: Review, lines: tuple[str, ...]
+) -> None:
+    done = review(*lines)
+    assert done.code == 0
+    assert "Your answers are kept" in done.out
+    assert reviewing.sign_offs(analysis) == []
+    assert analysis.git("status", "--porcelain") == ""
+    resumed = review("y", "a", "")
+    assert "2 of 3 questions are answered from last time" in resumed.out
+    assert "C1  Can" not in resumed.out
+    assert [answer.note for answer in reviewing.sign_offs(analysis)[0].answers] == ["", "too old", ""]
+
+
+def test_answers_belong_to_the_content_they_were_given_on(analysis: GitRepository, review: Review) -> None:
+    review("y", "q")
+    analysis.be(ANALYST)
+    header = making.HEADER.replace("tier: medium", "tier: low")
+    analysis.write(PATH, reviewing.pricing("rate = 0.05\n", header))
+    reviewing.record(analysis)
+    analysis.commit("edit")
+    analysis.be(reviewing.REVIEWER)
+    assert "(1 of 3)" in review().out
+
+
+def test_answers_belong_to_their_reviewer(analysis: GitRepository, review: Review) -> None:
+    review("y", "q")
+    analysis.be(reviewing.SECOND)
+    assert "(1 of 3)" in review().out
+
+
+def test_one_can_go_back_and_change_an_answer(analysis: GitRepository, review: Review) -> None:
+    done = review("y", "b", "n", "no decision", "y", "n", "none stated", "b", "b", "y", "b", "y", "a", "")
+    assert "answered  yes" in done.out
+    assert [answer.answer for answer in reviewing.sign_offs(analysis)[0].answers] == ["no", "yes", "yes"]
+
+
+def test_an_approval_with_a_skipped_question_comes_back_to_it(analysis: GitRepository, review: Review) -> None:
+    done = review("y", "s", "y", "a", "", "y", "a", "")
+    assert "2 of 3 questions answered; open: C3" in done.out
+    assert "not answered: C3 (Right sources, right dates?)" in done.out
+    assert len(reviewing.sign_offs(analysis)) == 1
+
+
+def test_a_key_that_means_nothing_is_asked_again(review: Review) -> None:
+    done = review("x", "y")
+    assert "'x' is none of y, Y, n, a, s, b, q" in done.out
+    assert "(2 of 3)" in done.out
+
+
+def test_later_signs_nothing(analysis: GitRepository, review: Review) -> None:
+    done = review("y", "y", "y", "l")
+    assert done.code == 0
+    assert "Nothing is signed off" in done.out
+    assert reviewing.sign_offs(analysis) == []
+
+
+def test_an_edit_during_the_review_is_noticed(
+    analysis: GitRepository, nbpeer: Nbpeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class EditsBeforeDeciding(io.StringIO):
+        def readline(self, size: int | None = -1, /) -> str:
+            line = super().readline(-1)
+            if line == "a\n":
+                reviewing.record(analysis, 0.9)
+            return line
+
+    monkeypatch.setattr("sys.stdin", EditsBeforeDeciding("y\ny\ny\na\n\nl\n"))
+    done = nbpeer("review", PATH)
+    assert f"{PATH} changed while you were reviewing it" in done.out
+    assert reviewing.sign_offs(analysis) == []
+
+
+def test_a_broken_cache_costs_the_answers_and_nothing_else(analysis: GitRepository, review: Review) -> None:
+    review("y", "q")
+    (cached,) = (analysis.path / ".nbpeer/cache/reviews").iterdir()
+    cached.write_text("{")
+    done = review()
+    assert done.code == 0
+    assert "(1 of 3)" in done.out
+
+
+def test_the_author_is_refused_before_any_question(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    analysis.be(ANALYST)
+    done = nbpeer("review", PATH)
+    assert done.code == 2
+    assert "is an author of the changes" in done.err
+    assert done.out == ""
+
+
+def test_stale_results_are_refused_before_any_question(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    analysis.write(PATH, reviewing.pricing("rate = 0.05\n"))
+    done = nbpeer("review", PATH)
+    assert done.code == 2
+    assert "a cell was edited after the run; nbpeer run" in done.err.replace(
+        " (the certificate names another source digest)", ""
+    )
+
+
+def test_a_title_cannot_steer_the_terminal(repo: GitRepository, nbpeer: Nbpeer) -> None:
+    header = making.HEADER.replace("title: Price test", 'title: "Price\\e[2J test"')
+    reviewing.begin(repo, reviewing.pricing(header=header))
+    done = nbpeer("review", PATH)
+    assert "\x1b" not in done.out
+    assert "Price␛[2J test" in done.out
+
+
+def test_on_a_terminal_a_key_press_is_enough(analysis: GitRepository) -> None:
+    ours, theirs = pty.openpty()
+    program = [sys.executable, "-c", "from nbpeer.cli.main import main; main()", "review", PATH]
+    with subprocess.Popen(program, cwd=analysis.path, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        for sign, key in (("(1 of 3)", "y"), ("(2 of 3)", "y"), ("(3 of 3)", "y"), ("later", "a")):
+            read_until(ours, sign)
+            press(ours, theirs, key)
+        read_until(ours, "comment")
+        os.write(ours, b"short and clear\n")
+        read_until(ours, "analysis against main.")
+        os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 0
+    (found,) = reviewing.sign_offs(analysis)
+    assert (found.decision, found.comment) == ("approve", "short and clear")
+
+
+def press(ours: int, theirs: int, key: str) -> None:
+    """Press a key once the program has its terminal in raw mode; what is typed before is flushed."""
+    latest = time.monotonic() + 30
+    while termios.tcgetattr(theirs)[3] & termios.ICANON:
+        assert time.monotonic() < latest
+        os.sched_yield()
+    os.write(ours, key.encode())
+
+
+def read_until(terminal: int, sign: str) -> None:
+    """Read what the program shows up to `sign`."""
+    seen = ""
+    while sign not in seen:
+        assert select.select([terminal], [], [], 30)[0], f"{sign!r} never came:\n{seen}"
+        seen += os.read(terminal, 4096).decode(errors="replace")
+
+
+def test_outside_a_repository_it_is_refused(nbpeer: Nbpeer, tmp_path: Path) -> None:
+    (tmp_path / "lonely.ipynb").write_text(making.text(reviewing.pricing()))
+    done = nbpeer("review", tmp_path / "lonely.ipynb")
+    assert done.code == 2
+    assert "not inside a git repository" in done.err
