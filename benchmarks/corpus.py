@@ -32,7 +32,7 @@ class Corpus(NamedTuple):
 
 
 def load(folder: Path) -> Corpus:
-    """The notebooks below a folder, without those in hidden folders. Peers stop at what is not JSON, so it is left out."""
+    """The notebooks below a folder, hidden folders left out. Peers stop at what is not JSON: it is left out as well."""
     found: list[bytes] = []
     left_out = 0
     for parent, folders, files in os.walk(folder):
@@ -48,14 +48,14 @@ def load(folder: Path) -> Corpus:
     return Corpus(_named(found), left_out)
 
 
-def make() -> Corpus:
-    """Notebooks of all sizes: the sources of the example analyses and templates, with outputs like those of real work."""
+def make(count: int = MADE) -> Corpus:
+    """Notebooks of all sizes: sources of the example analyses and templates, with outputs like those of real work."""
     sources = [
         path for folder in ("example_analyses", "templates") for path in sorted((ROOT / folder).rglob("*.ipynb"))
     ]
     cells = [cell for path in sources for cell in json.loads(path.read_bytes())["cells"]]
     random = Random(0)
-    return Corpus(_named([_notebook(random, cells) for _ in range(MADE)]), 0)
+    return Corpus(_named([_notebook(random, cells) for _ in range(count)]), 0)
 
 
 def has_outputs(content: bytes) -> bool:

@@ -12,17 +12,16 @@ from typing import NamedTuple
 
 
 class Cost(NamedTuple):
-    """Seconds of processor and of waiting, megabytes at the peak, and whether every command exited with 0."""
+    """Seconds of processor and of waiting, and whether every command exited with 0."""
 
     cpu: float
     wall: float
-    peak: float
     fine: bool
 
 
 def cost(commands: Sequence[Sequence[str | Path]], folder: Path) -> Cost:
     """The cost of commands run one after the other in a folder, their output thrown away, children included."""
-    cpu = peak = 0.0
+    cpu = 0.0
     fine = True
     begun = time.perf_counter()
     for command in commands:
@@ -30,9 +29,8 @@ def cost(commands: Sequence[Sequence[str | Path]], folder: Path) -> Cost:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         cpu += used.ru_utime + used.ru_stime
-        peak = max(peak, used.ru_maxrss / 1000)
         fine = fine and process.returncode == 0
-    return Cost(cpu, time.perf_counter() - begun, peak, fine)
+    return Cost(cpu, time.perf_counter() - begun, fine)
 
 
 class Spread(NamedTuple):
@@ -43,7 +41,7 @@ class Spread(NamedTuple):
     greatest: float
 
     def __str__(self) -> str:
-        return f"{self.median:.2f} × ({self.least:.2f}–{self.greatest:.2f})"
+        return f"{self.median:.2f} ({self.least:.2f} to {self.greatest:.2f})"
 
 
 def ratios(above: Sequence[float], below: Sequence[float]) -> Spread:

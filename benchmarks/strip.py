@@ -84,18 +84,18 @@ def report(notebooks: corpus.Corpus, costs: dict[str, list[Cost]], left: dict[st
     rounds = len(costs[US])
     lines = [
         f"strip: {len(notebooks.notebooks)} notebooks, {megabytes:.1f} MB{skipped}, {rounds} rounds; "
-        "medians, and multiples of nbpeer's cost: median (least–greatest)",
+        "medians, and multiples of nbpeer's cost: median (least to greatest)",
         "",
-        f"{'':24}{'CPU s':>7}{'MB/s':>7}{'wall s':>8}{'peak MB':>9}  {'CPU':24}{'wall':24}outputs left",
+        f"{'':24}{'CPU s':>7}{'MB/s':>7}{'wall s':>8}  {'CPU, times':24}{'wall, times':24}outputs left",
     ]
     for name, runs in costs.items():
-        cpu, wall, peak = (statistics.median(run[field] for run in runs) for field in range(3))
+        cpu, wall = (statistics.median(run[field] for run in runs) for field in range(2))
         compared = ["", ""]
         if name != US:
             compared = [str(ratios([run[i] for run in runs], [run[i] for run in costs[US]])) for i in range(2)]
         failed = "" if all(run.fine for run in runs) else ", failed"
         lines.append(
-            f"{name:24}{cpu:7.2f}{megabytes / cpu:7.0f}{wall:8.2f}{peak:9.0f}  {compared[0]:24}{compared[1]:24}"
+            f"{name:24}{cpu:7.2f}{megabytes / cpu:7.0f}{wall:8.2f}  {compared[0]:24}{compared[1]:24}"
             f"in {left[name]} notebooks{failed}"
         )
     return "\n".join(lines)

@@ -16,11 +16,26 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ANALYSIS = "analyses/chicago_flights.ipynb"
+RUN = f".nbpeer/runs/{ANALYSIS}"
+QUERY = ("hour < 12", "hour < 10")
+WORDS = (
+    ("leave before noon", "leave before ten"),
+    ("10.7 %", "9.3 %"),
+    ("13.8 %", "11.8 %"),
+    (
+        "difference of 3.1 percentage points (95 % interval 1.4 to 4.7)",
+        "difference of 2.5 percentage points (0.5 to 4.4)",
+    ),
+    ("it turns round: Newark is 3.4 points *better*", "little is left of it (-1.2 points, -3.7 to 1.3)"),
+    ("at 21.0 %", "at 18.0 %"),
+    ("Of 5,587 flights", "Of 4,242 flights"),
+    ("and Newark's most often", "and those from JFK most often"),
+)
 ANSWERS = """\
 C1: yes
-C3: {answer: yes, note: flights of 2013 from the package, as the front matter says}
-C7: {answer: yes, note: the interval within United still excludes zero}
-C8: {answer: yes, note: the age of the data is stated, and what would change the mind}
+C3: {answer: yes, note: "flights of 2013 from the package, as the front matter says"}
+C7: {answer: yes, note: "within United the interval now includes zero, and the summary says so"}
+C8: {answer: yes, note: "the age of the data is stated, and what would change the mind"}
 """
 
 BOLD, DIM, CYAN, RED, PLAIN = ("\033[1m", "\033[2m", "\033[36m", "\033[31m", "\033[0m")
@@ -39,16 +54,19 @@ def main() -> None:
     show("nbpeer init")
     show("git add -A", "git commit -q -m 'Set nbpeer up'")
 
-    chapter("…runs an analysis and commits it: stripped, with its named results beside it")
-    show(f"nbpeer run {ANALYSIS}")
-    show("git add -A", "git commit -q -m 'Which airport for Chicago?'", "git show --stat --format=%s")
+    chapter("…runs an analysis, and commits it: its outputs stay here, its named results go beside it")
+    Path("analyses").mkdir()
+    shutil.copy(HERE / "chicago_flights.ipynb", ANALYSIS)
+    show(f"nbpeer run {ANALYSIS}", f"cp {RUN} {ANALYSIS}", f"wc -c {ANALYSIS}")
+    show("git add -A", "git commit -q -m 'Which airport for Chicago?'", f"git cat-file -s HEAD:{ANALYSIS}")
+    show("git show --stat --format=%s")
 
-    chapter("…and changes it on a branch: only flights before nine, instead of before noon")
-    show("git switch -q -c before-nine")
-    edit("hour < 12", "hour < 9")
+    chapter("…and changes it on a branch: only flights before ten, instead of before noon")
+    show("git switch -q -c before-ten")
+    edit(QUERY, *WORDS)
     show(f"nbpeer run {ANALYSIS}")
     show(f"nbpeer check {ANALYSIS}")
-    show("git commit -q -a -m 'Only flights before nine'")
+    show("git commit -q -a -m 'Only flights before ten'")
 
     chapter("What changed, in the code and in the results?")
     show("nbpeer diff main...HEAD")
@@ -63,11 +81,11 @@ def main() -> None:
     show("cat answers.yml")
     show(f"nbpeer sign {ANALYSIS} --answers answers.yml --base main --comment 'Read in twelve minutes.'")
     Path("answers.yml").unlink()
-    show("git add -A", "git commit -q -m 'Sign off'", "nbpeer status --base main")
+    show("git add -A", "git commit -q -m 'Sign the flights to Chicago off'", "nbpeer status --base main")
 
     chapter("One more edit after the approval, and the approval lapses")
     show("git config user.name analyst", "git config user.email analyst@example.org")
-    edit("late_minutes = 30", "late_minutes = 15")
+    edit(("late_minutes = 30", "late_minutes = 15"))
     show("nbpeer status --base main", expect=1)
 
     packet = repository / ".nbpeer/runs/packet.html"
@@ -76,9 +94,7 @@ def main() -> None:
 
 
 def make_repository(repository: Path) -> None:
-    analyses = repository / "analyses"
-    analyses.mkdir(parents=True)
-    shutil.copy(HERE / "chicago_flights.ipynb", analyses)
+    repository.mkdir()
     git = ["git", "-C", str(repository)]
     subprocess.run([*git, "init", "-q", "-b", "main"], check=True)
     subprocess.run([*git, "config", "user.name", "analyst"], check=True)
@@ -104,14 +120,17 @@ def show(*commands: str, expect: int = 0) -> None:
         print(f"{DIM}(exit code {expect}){PLAIN}", flush=True)
 
 
-def edit(old: str, new: str) -> None:
-    """Change the analysis as a person would in JupyterLab, and say so."""
+def edit(*replacements: tuple[str, str]) -> None:
+    """Change the source of the analysis as a person would in JupyterLab, and say so."""
     path = Path(ANALYSIS)
     text = path.read_text(encoding="utf-8")
-    if text.count(old) != 1:
-        sys.exit(f"{RED}{old!r} stands {text.count(old)} times in {ANALYSIS}, not once{PLAIN}")
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    print(f"\n{CYAN}# in {ANALYSIS}: {old}  →  {new}{PLAIN}", flush=True)
+    print(flush=True)
+    for old, new in replacements:
+        if old not in text:
+            sys.exit(f"{RED}{old!r} does not stand in {ANALYSIS}{PLAIN}")
+        text = text.replace(old, new)
+        print(f"{CYAN}# in {ANALYSIS}: {old}  →  {new}{PLAIN}", flush=True)
+    path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import making
-from conftest import GitRepository
+from conftest import GitRepository, Outcome
 from nbpeer import yaml
 
 ROOT = Path(__file__).parent.parent
@@ -75,6 +76,21 @@ def test_the_strip_hook_rewrites_what_is_dirty_and_nothing_else(team: GitReposit
     team.commit()
     again = run_hook("nbpeer-strip", team.path, pre_commit_home)
     assert again.returncode == 0, again.stdout
+
+
+@pytest.mark.slow
+def test_the_strip_hook_leaves_the_working_copy_to_gits_filter(
+    team: GitRepository, pre_commit_home: Path, nbpeer: Callable[..., Outcome]
+) -> None:
+    nbpeer("init")
+    dirty = making.notebook(making.code("print(1)", outputs=[making.stream("1\n")], execution_count=1))
+    path = team.write("a b/-dirty ü.ipynb", dirty)
+    team.commit()
+    done = run_hook("nbpeer-strip", team.path, pre_commit_home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "output_type" in path.read_text()
+    assert team.git("status", "--porcelain") == ""
+    assert "output_type" not in team.git("show", "HEAD:a b/-dirty ü.ipynb")
 
 
 @pytest.mark.slow

@@ -227,6 +227,16 @@ def test_changed_input_data_make_the_results_stale(approved: GitRepository, nbpe
     assert "the run read analyses/orders.csv, which is not here" in reasons["results fresh"]
 
 
+def test_an_input_that_git_ignores_and_that_is_not_here_is_said_and_does_not_shut_the_gate(
+    approved: GitRepository, nbpeer: Nbpeer
+) -> None:
+    (approved.path / "analyses/orders.csv").unlink()
+    approved.write(".gitignore", "analyses/orders.csv\n")
+    done = nbpeer("status")
+    assert done.code == 0
+    assert "not compared, as git ignores it and it is not here: analyses/orders.csv" in done.out
+
+
 def test_an_input_outside_the_repository_is_never_read(analysis: GitRepository, nbpeer: Nbpeer) -> None:
     file = analysis.path / "analyses/pricing.results.json"
     file.write_text(file.read_text().replace("analyses/orders.csv", "../../../../../dev/zero"))

@@ -112,6 +112,14 @@ def test_the_attribute_of_many_odd_paths(repo: GitRepository) -> None:
     assert [found[path] for path in paths[-3:]] == ["unset", "lfs", "unspecified"]
 
 
+def test_what_the_filter_strips_is_left_to_it(repo: GitRepository) -> None:
+    repo.write(".gitattributes", f"{drivers.ATTRIBUTE}\nraw/** -filter\n")
+    paths = (Path("a b/ü.ipynb"), Path("raw/-a.ipynb"))
+    assert drivers.unfiltered(repo.path, paths) == paths
+    drivers.configure_filter(repo.path, drivers.filter_settings(StripConfig()))
+    assert drivers.unfiltered(repo.path, paths) == paths[1:]
+
+
 @pytest.mark.parametrize("command, drops", [("nb-clean clean", True), ("nb-clean clean -m tags", False), ("", False)])
 def test_nb_clean_drops_tags_unless_told_not_to(repo: GitRepository, command: str, drops: bool) -> None:
     if command:

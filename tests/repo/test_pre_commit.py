@@ -83,7 +83,7 @@ def test_a_release_is_pinned_to_its_tag() -> None:
 def test_without_a_tag_to_pin_to_the_installed_nbpeer_runs(version: str, home: str) -> None:
     (entry,) = yaml.load(our_entry(version, home))
     assert (entry["repo"], "rev" in entry) == ("local", False)
-    assert [hook["entry"] for hook in entry["hooks"]] == ["nbpeer strip", "nbpeer check"]
+    assert [hook["entry"] for hook in entry["hooks"]] == list(OUR_HOOKS.values())
 
 
 def test_hooks_of_every_shape_are_listed() -> None:

@@ -11,7 +11,7 @@ from nbpeer.model.finding import Finding
 from nbpeer.model.kind import CommonChecklist, Kind
 from nbpeer.model.review import TIERS, Checklist, Condition, Item, Question, Tier, TierRule
 from nbpeer.review.answers import asks
-from nbpeer.review.checklist import checklist_for, questions
+from nbpeer.review.checklist import CERTIFIED, checklist_for, questions
 
 COMMON = CommonChecklist(
     version=3,
@@ -100,6 +100,15 @@ def test_a_finding_hands_the_other_automatic_sort_to_a_person() -> None:
     assert question.evidence == ("NBP302 a-name, cell 4: rows vanish", "nothing found by NBP301")
 
 
+def test_a_fresh_certificate_stands_for_the_rules_about_running_again() -> None:
+    answer = asked(applied=ALL - CERTIFIED)["C2"].answer
+    assert answer
+    assert answer.answer == "yes"
+    stale = asked(applied=ALL - CERTIFIED, fresh=Condition("results fresh", False, "a cell was edited"))["C2"].answer
+    assert stale
+    assert (stale.answer, stale.note) == ("no", "a cell was edited")
+
+
 def test_a_waived_finding_is_shown_with_its_reason_and_does_not_count() -> None:
     question = asked(finding("NBP302", waived="agreed with finance"))["C4"]
     assert question.answer
@@ -156,6 +165,6 @@ def test_the_machine_never_says_yes_unless_every_rule_looked_and_found_nothing(
         codes = set(question.item.evidence)
         if not asks(question):
             assert question.item.ticked_by != "human"
-            assert codes | {"NBP001"} <= applied
+            assert (codes - CERTIFIED) | {"NBP001"} <= applied
             assert "NBP001" not in found
             assert waived or not codes & set(found)

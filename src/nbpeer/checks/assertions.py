@@ -37,7 +37,7 @@ def looks_at_data(program: Program, after: Part) -> bool:
 
 
 def rows_counted_nearby(program: Program, part: Part) -> bool:
-    """Whether a cell, or a code cell beside it, counts rows or asks where they came from, without asserting anything."""
+    """Whether a cell, or a code cell beside it, counts rows or asks where they came from; nothing need be asserted."""
     return any({"len", "shape", "_merge", "indicator"} & _words(other.tree) for other in _beside(program, part))
 
 

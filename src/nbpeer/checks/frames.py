@@ -126,9 +126,7 @@ def right_side_is_unique(program: Program, call: ast.Call) -> bool:
     return bool(made) and all(_MAKES_UNIQUE & _methods(value) for value in made)
 
 
-_MAKES_UNIQUE = frozenset(
-    ("groupby", "group_by", "drop_duplicates", "value_counts", "pivot_table", "unique", "get_dummies")
-)
+_MAKES_UNIQUE = frozenset("groupby group_by drop_duplicates value_counts pivot_table unique get_dummies".split())
 
 
 def _methods(value: ast.expr) -> set[str]:

@@ -15,7 +15,7 @@ _NO_PERSON = re.compile(
 )
 # International form (E.164 with separators), and the North American one with its brackets or dashes.
 _PHONE = re.compile(
-    r"(?<![\w.+-])(?:\+(?!0)\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{2,4}(?:[ .-]\d{2,4}){1,4}"
+    r"(?<![\w.+-])(?:\+(?!0)\d{1,3}[ -]?(?:\(\d{1,4}\)[ -]?)?\d{2,4}(?:[ -]\d{2,8}){1,4}"
     r"|\([2-9]\d{2}\) ?[2-9]\d{2}-\d{4}|[2-9]\d{2}-[2-9]\d{2}-\d{4})(?![\w-]|\.\d)"
 )
 # https://www.ssa.gov/employer/randomization.html: areas 000, 666 and 9xx, group 00 and serial 0000 are never issued.

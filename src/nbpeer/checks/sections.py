@@ -14,7 +14,7 @@ _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # What decorates a title without being part of it: numbering, emphasis, punctuation, emoji.
-_DECORATION = re.compile(r"^[\W\d_]+(?:[ivxIVX]+[.)]\s)?|[*_`]|<[^>]*>|[\W_]+$")
+_DECORATION = re.compile(r"^(?:[\W\d_]|[ivxIVX]+[.)](?=\s))+|[*_`]|<[^>]*>|[\W_]+$")
 
 
 class Line(NamedTuple):

@@ -77,18 +77,18 @@ def section_missing(program: Program, context: CheckContext) -> Iterator[Hit]:
 
     ## Bad
     ```markdown
-    ## Summary
+    # Summary
     Lower prices brought more first orders.
 
-    ## Limitations
+    # Limitations
     ```
 
     ## Good
     ```markdown
-    ## Summary
+    # Summary
     Lower prices brought more first orders.
 
-    ## Limitations
+    # Limitations
     Two weeks before a holiday; later weeks may differ.
     ```
 
@@ -125,13 +125,13 @@ def placeholder_left(program: Program, context: CheckContext) -> Iterator[Hit]:
 
     ## Bad
     ```markdown
-    ## Summary
+    # Summary
     TODO what we found
     ```
 
     ## Good
     ```markdown
-    ## Summary
+    # Summary
     Lower prices brought 3 % more first orders.
     ```
 
@@ -210,7 +210,7 @@ def _missing_keys(notebook: Notebook, found: FrontMatter, kind: Kind | None) -> 
 def _placeholders(program: Program, words: tuple[str, ...]) -> Iterator[Hit]:
     if not words:
         return
-    pattern = re.compile(r"(?<![\w/.-])(?:" + "|".join(map(re.escape, words)) + r")(?![\w/-])")
+    pattern = re.compile(r"(?<![\w/.-])(?:" + "|".join(map(re.escape, words)) + r")(?![\w/-]|\.\w)")
     text = front_matter_text(program.notebook)
     for number, line in enumerate((text or "").split("\n"), 2):
         if match := pattern.search(line.partition(" #")[0]):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--check", "--verify", is_flag=True, help="Change nothing; exit 1 when something would change.")
 @click.option("--dry-run", is_flag=True, help="Change nothing; say what would.")
 @click.option("-t", "--textconv", is_flag=True, help="Print the stripped notebooks, for git's textconv.")
+@click.option("--unless-filtered", is_flag=True, help="Leave files that git's filter strips anyway, for hooks.")
 @click.option("--keep-output", is_flag=True, help="Leave outputs.")
 @click.option("--keep-count", is_flag=True, help="Leave execution counts.")
 @click.option("--keep-id", is_flag=True, help="Accepted for nbstripout's sake: cell ids are always left.")
@@ -55,6 +56,10 @@ def command(paths: tuple[Path, ...], output_format: str, **flags: Any) -> int:
         return _strip_standard_input(config, flags["check"], change_nothing)
     if flags["textconv"]:
         return _print_stripped(paths, config)
+    if flags["unless_filtered"]:
+        from nbpeer.repo.drivers import unfiltered
+
+        paths = unfiltered(Path.cwd(), paths)
     from nbpeer.commands.strip import strip_paths
 
     report = strip_paths(paths, config, check=change_nothing, watch=_watch)

@@ -10,15 +10,14 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
+from nbpeer.commands.strip import strip_options
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.notebook import Notebook
 from nbpeer.model.setup import Diagnosis, State
 from nbpeer.repo import clone, drivers, git, pre_commit, setup
-from nbpeer.strip import NotANotebook, StripOptions, strip
+from nbpeer.strip import NotANotebook, strip
 
 # Hooks that drop all cell metadata, tags included, unless told not to.
 _DROPS_TAGS = {"nb-clean", "nbdev-clean", "nbdev_clean"}
@@ -64,7 +63,7 @@ def _filter(here: Clone) -> Diagnosis:
     if gone:
         return found("problem", f"the filter names {gone}, which is gone", "git cannot add notebooks", "nbpeer init")
     try:
-        strips = clone.would_store(here.root, ours[0], _DIRTY, strip(_DIRTY, _options(here)))
+        strips = clone.would_store(here.root, ours[0], _DIRTY, strip(_DIRTY, strip_options(here.config.strip)))
     except git.GitRefusedError:
         return found("problem", "git's filter fails on a notebook", "git cannot add notebooks", "nbpeer init")
     if not strips:
@@ -136,12 +135,8 @@ def _unstripped(here: Clone) -> Iterator[str]:
         if git.selected(path, here.config.include, here.config.exclude):
             content = git.read(here.root, Version("commit", "HEAD"), path) or b""
             with suppress(NotANotebook):  # it was committed as it is, and will be again
-                if strip(content, _options(here)) is not content:
+                if strip(content, strip_options(here.config.strip)) is not content:
                     yield path
-
-
-def _options(here: Clone) -> StripOptions:
-    return StripOptions(**msgspec.structs.asdict(here.config.strip))
 
 
 def _ignored(here: Clone) -> Diagnosis:

@@ -130,13 +130,15 @@ def _facts(shared: _Shared, change: ChangedPath, notebook: Notebook | str) -> An
         results = read_results_file(shared.root, WORKTREE, change.path)
     except NbpeerError as error:
         return AnalysisFacts(change.path, checklist, problem=str(error), front_matter=front_matter)
+    inputs = _inputs(shared.root, results)
     facts = AnalysisFacts(
         path=change.path,
         checklist=checklist,
         source=source_digest(notebook),
         front_matter=front_matter,
         results=results,
-        inputs=_inputs(shared.root, results),
+        inputs=inputs,
+        unshared=frozenset(path for path in _recorded(results) - inputs.keys() if git.ignored(shared.root, path)),
         authors=_authors(shared, change, notebook, results),
     )
     sign_offs = tuple(
@@ -165,12 +167,16 @@ def _checklist(shared: _Shared, front_matter: FrontMatter | None) -> Checklist:
 def _inputs(root: Path, results: ResultsFile | None) -> dict[str, str]:
     """The digests the recorded inputs have now; only files inside the repository are read."""
     found = {}
-    for path in results.certificate.inputs if results else ():
+    for path in _recorded(results):
         file = (root / path).resolve()
         if file.is_relative_to(root.resolve()) and file.is_file():
             with file.open("rb") as content:
                 found[path] = "sha256:" + hashlib.file_digest(content, "sha256").hexdigest()
     return found
+
+
+def _recorded(results: ResultsFile | None) -> set[str]:
+    return set(results.certificate.inputs) if results else set()
 
 
 def _authors(shared: _Shared, change: ChangedPath, notebook: Notebook, results: ResultsFile | None) -> frozenset[str]:

@@ -105,6 +105,13 @@ def version_text(version: Version) -> str:
     return f"{version.label} ({short})" if short and not version.commit.startswith(version.label) else version.label
 
 
+def finest_tolerance(*results: NamedResult) -> float:
+    """The finest tolerance that results state, as an absolute one; 0 when none does."""
+    stated = [result.tolerance for result in results]
+    stated += [result.relative_tolerance * abs(result.value) for result in results if isinstance(result.value, float)]
+    return min((tolerance for tolerance in stated if tolerance), default=0.0)
+
+
 def _counted(noun: str, counts: dict[str, int]) -> str:
     if not counts:
         return ""
@@ -115,7 +122,7 @@ def _counted(noun: str, counts: dict[str, int]) -> str:
 
 def _value_pair(before: NamedResult | None, after: NamedResult | None) -> tuple[str, str]:
     if before and after and before.type == after.type == "number":
-        one, other = number_pair(before.value, after.value, _finest(before, after))
+        one, other = number_pair(before.value, after.value, finest_tolerance(before, after))
         return _with_unit(one, before), _with_unit(other, after)
     return _value(before), _value(after)
 
@@ -128,18 +135,11 @@ def _value(result: NamedResult | None) -> str:
     if isinstance(result.value, Figure):
         return f"figure, {result.value.width} by {result.value.height}"
     if result.type == "number":
-        text, _ = number_pair(result.value, result.value, _finest(result))
+        text, _ = number_pair(result.value, result.value, finest_tolerance(result))
     else:
         text = " ".join(str(result.value).split())
     shown = text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
     return _with_unit(shown, result)
-
-
-def _finest(*results: NamedResult) -> float:
-    """The finest tolerance that results state, as an absolute one; 0 when none does."""
-    stated = [result.tolerance for result in results]
-    stated += [result.relative_tolerance * abs(result.value) for result in results if isinstance(result.value, float)]
-    return min((tolerance for tolerance in stated if tolerance), default=0.0)
 
 
 def _with_unit(text: str, result: NamedResult) -> str:
@@ -150,7 +150,7 @@ def _delta(change: ResultChange) -> str:
     if not change.delta or change.before is None or change.after is None:
         return ""
     unit = "points" if change.after.unit == "%" else change.after.unit
-    text = f"{signed_text(change.delta, tolerance=_finest(change.before, change.after))} {unit}".rstrip()
+    text = f"{signed_text(change.delta, tolerance=finest_tolerance(change.before, change.after))} {unit}".rstrip()
     base = change.before.value
     if isinstance(base, int | float) and base:
         text += f" ({signed_text(change.delta / abs(base) * 100, 2)} %)"

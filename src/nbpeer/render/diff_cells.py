@@ -89,7 +89,7 @@ def _line_text(line: Line, coloured: Text | None) -> Text:
 
     whole = "".join(piece.text for piece in line.pieces)
     if len(whole) > _LONGEST_LINE:
-        return Text(shortened(visible(whole), _LONGEST_LINE, _first_mark(line.pieces)), _STYLES[line.change])
+        return Text(shortened(visible(whole), _LONGEST_LINE, first_mark(line.pieces)), _STYLES[line.change])
     found = Text(style="" if coloured else _STYLES[line.change])
     for piece in line.pieces:
         found.append(visible(piece.text), _MARKS[piece.change])
@@ -99,13 +99,9 @@ def _line_text(line: Line, coloured: Text | None) -> Text:
     return found
 
 
-def _first_mark(pieces: Sequence[Piece]) -> int:
-    place = 0
-    for piece in pieces:
-        if piece.change != "same":
-            return place
-        place += len(piece.text)
-    return 0
+def first_mark(pieces: Sequence[Piece]) -> int:
+    """Where a line first differs from its counterpart, be it by something that only the counterpart has."""
+    return len(pieces[0].text) if len(pieces) > 1 and pieces[0].change == "same" else 0
 
 
 def _coloured(cell: Cell | None) -> Sequence[Text]:

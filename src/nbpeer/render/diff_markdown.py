@@ -14,7 +14,7 @@ from nbpeer.render.changes import (
     result_row,
     value_change_text,
 )
-from nbpeer.render.diff_cells import cell_lines
+from nbpeer.render.diff_cells import cell_lines, first_mark
 from nbpeer.render.visible import shortened, visible
 
 _SIGNS = {"same": " ", "removed": "-", "added": "+"}
@@ -103,7 +103,7 @@ def _cell(change: CellChange) -> str:
             lines.append("@@")
         else:
             text = "".join(piece.text for piece in line.pieces)
-            lines.append(_SIGNS[line.change] + shortened(visible(text), _LONGEST_LINE))
+            lines.append(_SIGNS[line.change] + shortened(visible(text), _LONGEST_LINE, first_mark(line.pieces)))
     content = "\n".join(lines)
     longest = max((len(run) for run in re.findall("`+", content)), default=0)
     fence = "`" * max(3, longest + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TypeGuard
 
 _DIGITS = 6
 _GROUP_FROM = 10_000
@@ -31,7 +32,7 @@ def number_pair(before: object, after: object, tolerance: float = 0.0) -> tuple[
 
     With a tolerance, both are rounded to one digit finer than it: what is finer still is noise to a reader.
     """
-    if tolerance and isinstance(before, int | float) and isinstance(after, int | float):
+    if tolerance and _is_number(before) and _is_number(after):
         pair = _rounded(before, tolerance), _rounded(after, tolerance)
         if pair[0] != pair[1] or before == after:
             return pair
@@ -47,6 +48,10 @@ def signed_text(value: float, digits: int = _DIGITS, tolerance: float = 0.0) -> 
     rounded = _rounded(value, tolerance) if tolerance else ""
     text = rounded if rounded not in ("", "0") else number_text(value, digits)
     return text if value <= 0 or math.isnan(value) else f"+{text}"
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _rounded(value: float, tolerance: float) -> str:

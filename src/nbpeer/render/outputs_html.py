@@ -42,11 +42,10 @@ def show_output(output: Output, heading: int = 4) -> OutputHtml:
         return _text(lines)._replace(error=True)
     if output.output_type not in ("display_data", "execute_result"):
         return OutputHtml(note="an output that could not be read")
-    return _bundle(output, heading)._replace(result=result_name(output))
+    return _bundle(output, heading)._replace(result=_result_name(output))
 
 
-def result_name(output: Output) -> str:
-    """The name of the named result, expectation or figure that an output publishes; "" when it publishes none."""
+def _result_name(output: Output) -> str:
     payload = output.data.get(RESULT_MIME)
     name = payload.get("name") if isinstance(payload, dict) else None
     return name if isinstance(name, str) else ""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shlex
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbpeer.errors import missing_extra
-from nbpeer.model.change import AnalysisDiff
 from nbpeer.model.finding import SEVERITIES, Finding
 from nbpeer.model.packet import Packet
 from nbpeer.model.review import Question
 from nbpeer.render.changes import analysis_summary
 from nbpeer.render.numbers import number_text
 from nbpeer.render.packet_code import CellChangeView, Stretch, code_views
-from nbpeer.render.packet_notebook import CellView, notebook_views, result_cells
+from nbpeer.render.packet_notebook import CellView, notebook_views
 from nbpeer.render.packet_results import ResultView, result_views
 from nbpeer.render.sanitise import well_formed
 
@@ -46,11 +46,6 @@ class PacketPage(NamedTuple):
     numbers: frozenset[int]
     published_in: dict[str, int]
     marks: dict[int, str]
-
-    @property
-    def diff(self) -> AnalysisDiff:
-        """What changed in the analysis."""
-        return self.packet.diff
 
     @property
     def failed(self) -> int:
@@ -105,7 +100,9 @@ def packet_page(packet: Packet, slug: str, level: int) -> PacketPage:
         cells=cells,
         no_cells=no_cells,
         numbers=frozenset(cell.number for cell in cells if cell.number),
-        published_in=result_cells(packet),
+        published_in={
+            shown.result: cell.number for cell in cells for shown in cell.outputs if shown.result and cell.number
+        },
         marks=marks if packet.diff.status != "added" else {},
     )
 
@@ -132,6 +129,7 @@ def _environment() -> Environment:
     # Only for what sanitise.py has made, and for our own style and script.
     environment.filters["trusted"] = Markup
     environment.filters["short"] = short_digest
+    environment.filters["quoted"] = shlex.quote
     return environment
 
 

@@ -10,7 +10,7 @@ from nbpeer.model.front_matter import front_matter_text
 from nbpeer.model.notebook import Cell, Notebook, parse_notebook
 from nbpeer.model.packet import Packet
 from nbpeer.render.markdown_html import code_html, markdown_html
-from nbpeer.render.outputs_html import OutputHtml, result_name, show_output
+from nbpeer.render.outputs_html import OutputHtml, show_output
 from nbpeer.render.sanitise import highest_heading, lowered
 
 # Together these keep a packet of an unreasonable notebook at a size that a browser opens.
@@ -46,19 +46,7 @@ def notebook_views(packet: Packet, heading: int) -> tuple[tuple[CellView, ...], 
     return tuple(view._replace(html=lowered(view.html, heading - top)) for view in views), ""
 
 
-def result_cells(packet: Packet) -> dict[str, int]:
-    """Which cell, by its number in the source, published each named result."""
-    if packet.view is None:
-        return {}
-    try:
-        notebook = parse_notebook(packet.view.content, packet.path)
-    except NbpeerError:
-        return {}
-    named = ((show_name, number) for number, cell in numbered(notebook) for show_name in _names(cell))
-    return {name: number for name, number in named if number}
-
-
-def numbered(notebook: Notebook) -> Iterator[tuple[int, Cell]]:
+def _numbered(notebook: Notebook) -> Iterator[tuple[int, Cell]]:
     """The cells with the numbers they have in the source: the one that a run injected has none."""
     number = 0
     for cell in notebook.cells:
@@ -70,7 +58,7 @@ def numbered(notebook: Notebook) -> Iterator[tuple[int, Cell]]:
 def _views(notebook: Notebook, heading: int) -> Iterator[CellView]:
     room = _MOST_SHOWN
     has_header = front_matter_text(notebook) is not None
-    for number, cell in numbered(notebook):
+    for number, cell in _numbered(notebook):
         role = "header" if has_header and cell.index == 0 else cell.cell_type if number else "injected"
         view = _view(number, cell, role, notebook.language, heading)
         size = sum(len(shown.html) + len(shown.text) + len(shown.picture) for shown in view.outputs)
@@ -100,7 +88,3 @@ def _view(number: int, cell: Cell, role: str, language: str, heading: int) -> Ce
         outputs=tuple(show_output(output, min(heading + 1, 6)) for output in outputs[:_MOST_OUTPUTS]),
         left_out=max(0, len(outputs) - _MOST_OUTPUTS),
     )
-
-
-def _names(cell: Cell) -> list[str]:
-    return [name for output in cell.outputs if (name := result_name(output))]

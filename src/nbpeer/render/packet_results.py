@@ -7,7 +7,7 @@ from typing import NamedTuple
 from nbpeer.model.change import ResultChange
 from nbpeer.model.packet import FigureImage, Packet
 from nbpeer.model.result import NamedResult, Scalar, Table
-from nbpeer.render.changes import result_row
+from nbpeer.render.changes import finest_tolerance, result_row
 from nbpeer.render.numbers import number_pair, number_text
 from nbpeer.render.sanitise import png_uri
 from nbpeer.render.words import Piece, changed_words
@@ -88,7 +88,7 @@ def _view(change: ResultChange, image: FigureImage | None) -> ResultView:
         old_unit=change.before.unit if change.before else "",
         before=_without_unit(row.before, change.before),
         after=_without_unit(row.after, change.after),
-        delta=row.delta,
+        delta=row.delta.replace(f" {shown.unit} (", " (") if shown and shown.unit else row.delta,
         verdict=change.verdict,
         said=said,
         detail="; ".join(part for part in (counted, detail) if part),
@@ -132,19 +132,20 @@ def _grid(change: ResultChange) -> Grid | None:
     shown = after or before
     if shown is None:
         return None
+    tolerance = finest_tolerance(*(side for side in (change.before, change.after) if side))
     old = _by_label(before, change.key) if before and after else {}
     counted = {cell.name for cell in change.cells} if change.verdict != "within_tolerance" else set()
     rows: list[tuple[str, tuple[GridCell, ...]]] = []
     labels = _by_label(shown, change.key)
     for label, values in labels.items():
         if not (before and after):
-            rows.append(("", tuple(_cell(value) for value in values.values())))
+            rows.append(("", tuple(_cell(value, tolerance) for value in values.values())))
         elif label not in old:
-            rows.append(("added", tuple(_cell(value) for value in values.values())))
+            rows.append(("added", tuple(_cell(value, tolerance) for value in values.values())))
         else:
-            rows.append(("", tuple(_compared(old[label], values, label, counted))))
+            rows.append(("", tuple(_compared(old[label], values, f"{label}, ", counted, tolerance))))
     gone = [values for label, values in old.items() if label not in labels]
-    rows += [("removed", tuple(_cell(values.get(column)) for column in shown.columns)) for values in gone]
+    rows += [("removed", tuple(_cell(values.get(column), tolerance) for column in shown.columns)) for values in gone]
     return Grid(shown.columns, tuple(rows[:_MOST_ROWS]), max(0, len(rows) - _MOST_ROWS))
 
 
@@ -158,16 +159,18 @@ def _by_label(table: Table, key: tuple[str, ...]) -> dict[str, dict[str, Scalar]
     return found
 
 
-def _compared(old: dict[str, Scalar], new: dict[str, Scalar], label: str, counted: set[str]) -> list[GridCell]:
+def _compared(
+    old: dict[str, Scalar], new: dict[str, Scalar], prefix: str, counted: set[str], tolerance: float
+) -> list[GridCell]:
     cells = []
     for column, value in new.items():
         if column not in old:
-            cells.append(_cell(value)._replace(change="added"))
+            cells.append(_cell(value, tolerance)._replace(change="added"))
         elif old[column] == value and isinstance(old[column], bool) == isinstance(value, bool):
-            cells.append(_cell(value))
+            cells.append(_cell(value, tolerance))
         else:
-            before, after = number_pair(old[column], value)
-            change = "changed" if f"{label}, {column}" in counted else "near"
+            before, after = number_pair(old[column], value, tolerance)
+            change = "changed" if prefix + column in counted else "near"
             cells.append(GridCell(after, before, change, _is_numeric(value)))
     return cells
 
@@ -185,8 +188,9 @@ def _counted(grid: Grid) -> str:
     return ", ".join(f"{count} {noun}{'' if count == 1 else 's'} {what}" for count, noun, what in found if count)
 
 
-def _cell(value: Scalar) -> GridCell:
-    return GridCell(number_text(value), "", "", _is_numeric(value))
+def _cell(value: Scalar, tolerance: float) -> GridCell:
+    text, _ = number_pair(value, value, tolerance)
+    return GridCell(text, "", "", _is_numeric(value))
 
 
 def _is_numeric(value: Scalar) -> bool:

@@ -18,7 +18,9 @@ def shortened(text: str, longest: int, around: int = 0) -> str:
     if len(text) <= longest:
         return text
     start = max(0, min(around - longest // 4, len(text) - longest))
-    return f"{'…' if start else ''}{text[start : start + longest]}… ({len(text):,} characters)"
+    end = start + longest
+    before, after = "…" if start else "", "…" if end < len(text) else ""
+    return f"{before}{text[start:end]}{after} ({len(text):,} characters)"
 
 
 def _picture(character: str) -> str:

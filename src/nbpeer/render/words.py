@@ -93,7 +93,8 @@ def _ends(before: str, after: str) -> Iterator[Piece]:
     start = _common(before, after)
     rest = min(len(before), len(after)) - start
     end = _common(before[len(before) - rest :][::-1], after[len(after) - rest :][::-1])
-    parts = before[:start], before[start : len(before) - end], after[start : len(after) - end], after[len(after) - end :]
+    stop, new_stop = len(before) - end, len(after) - end
+    parts = before[:start], before[start:stop], after[start:new_stop], after[new_stop:]
     changes: tuple[Change, ...] = ("same", "removed", "added", "same")
     yield from (Piece(change, text) for change, text in zip(changes, parts, strict=True) if text)
 

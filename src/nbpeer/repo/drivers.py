@@ -89,6 +89,18 @@ def filter_attributes(root: Path, paths: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
+def unfiltered(folder: Path, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Those of `paths`, relative to `folder`, that our filter does not strip in this clone as git adds them.
+
+    A hook that strips the others would take the outputs out of the working copy, and git would call the file modified
+    because its size is not the one it remembers.
+    """
+    if not configured_filter(folder):
+        return paths
+    attributes = filter_attributes(folder, tuple(map(str, paths)))
+    return tuple(path for path in paths if attributes.get(str(path)) != FILTER)
+
+
 def clone_attributes(root: Path) -> Path:
     """The attributes file of this clone alone, which wins over every .gitattributes."""
     return root / ask(root, "rev-parse", "--git-path", "info/attributes").rstrip("\n")

@@ -232,6 +232,15 @@ def _names(root: Path, scope: list[str], path: str) -> list[str]:
     return names
 
 
+def ignored(root: Path, path: str) -> bool:
+    """Whether git ignores `path`, be it there or not."""
+    try:
+        _git(root, "check-ignore", "--quiet", "--no-index", "--", path)
+    except GitRefusedError:
+        return False
+    return True
+
+
 def ask(root: Path, *arguments: str) -> str:
     """What one git command prints; for this room's other modules. Raises GitRefusedError with what git said."""
     return _git(root, *arguments)

@@ -8,7 +8,7 @@ from nbpeer import yaml
 from nbpeer.errors import NbpeerError
 
 CONFIG = ".pre-commit-config.yaml"
-OUR_HOOKS = ("nbpeer-strip", "nbpeer-check")
+OUR_HOOKS = {"nbpeer-strip": "nbpeer strip --unless-filtered", "nbpeer-check": "nbpeer check"}
 
 
 class Hook(NamedTuple):
@@ -37,9 +37,8 @@ def our_entry(version: str, home: str) -> str:
     if home and "dev" not in version and version:
         return f"- repo: {home}\n  rev: v{version}\n  hooks:\n" + "".join(f"  - id: {name}\n" for name in OUR_HOOKS)
     local = "- repo: local\n  hooks:\n"
-    for name in OUR_HOOKS:
-        command = name.replace("-", " ")
-        local += f"  - id: {name}\n    name: {command}\n    entry: {command}\n    language: system\n"
+    for name, command in OUR_HOOKS.items():
+        local += f"  - id: {name}\n    name: {name.replace('-', ' ')}\n    entry: {command}\n    language: system\n"
         local += "    types_or: [jupyter]\n    require_serial: true\n    args: [--]\n"
     return local
 

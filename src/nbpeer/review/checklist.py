@@ -15,8 +15,9 @@ from nbpeer.model.review import Answer, Checklist, Condition, Item, Question, Ti
 
 # An analysis that does not say its tier is asked the middle one's questions.
 DEFAULT_TIER: Tier = "medium"
-# "Does a clean run reproduce it?": the run certificate bears on it as well as the rules do.
-REPRODUCED = "C2"
+# What a fresh certificate proves by itself: a run from top to bottom (NBP101), every cell in order (NBP104), of exactly
+# this source (NBP106). These rules are then not missed where they are not applied.
+CERTIFIED = frozenset({"NBP101", "NBP104", "NBP106"})
 COULD_NOT_ANALYSE = "NBP001"
 
 
@@ -58,7 +59,8 @@ def questions(
 def _question(item: Item, findings: Sequence[Finding], applied: Collection[str], fresh: Condition) -> Question:
     bearing = [finding for finding in findings if finding.code in item.evidence]
     against = [_line(finding) for finding in bearing if not finding.waived]
-    blind = [code for code in item.evidence if code not in applied]
+    certified = CERTIFIED.intersection(item.evidence)
+    blind = [code for code in item.evidence if code not in applied and not (fresh.met and code in certified)]
     clear = [code for code in item.evidence if code in applied and code not in {hit.code for hit in bearing}]
     evidence = [_line(finding) for finding in bearing]
     evidence += [f"nothing found by {', '.join(clear)}"] if clear else []
@@ -67,7 +69,7 @@ def _question(item: Item, findings: Sequence[Finding], applied: Collection[str],
         evidence += [f"not applied: {', '.join(blind)}"] if blind else []
         evidence += [f"could not be analysed: {_line(unread[0])}"] if unread and item.evidence else []
         blind += [COULD_NOT_ANALYSE] if unread or COULD_NOT_ANALYSE not in applied else []
-    if item.id == REPRODUCED:
+    if certified and item.ticked_by != "human":
         evidence.append(f"certificate: {fresh.reason}")
         against += [] if fresh.met else [fresh.reason]
     return Question(item, tuple(evidence), bool(against), _answer(item, against, blind, evidence))

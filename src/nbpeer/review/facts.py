@@ -17,9 +17,10 @@ class AnalysisFacts(msgspec.Struct, frozen=True):
     """One analysis as it stands, and who changed and signed it.
 
     `problem` says why the notebook or its results file could not be read; nothing else is then known. `source` is the
-    notebook's source digest; `inputs` maps each input of the certificate that is there to its digest now; `applied` are
-    the codes of the rules that were applied; `authors` are e-mail addresses in lower case; `sign_offs` are those of
-    this content and of earlier contents; `uncommitted` are the sign-offs that no commit holds yet.
+    notebook's source digest; `inputs` maps each input of the certificate that is there to its digest now, `unshared`
+    are those that are not there because git ignores them; `applied` are the codes of the rules that were applied;
+    `authors` are e-mail addresses in lower case; `sign_offs` are those of this content and of earlier contents;
+    `uncommitted` are the sign-offs that no commit holds yet.
     """
 
     path: str
@@ -29,6 +30,7 @@ class AnalysisFacts(msgspec.Struct, frozen=True):
     front_matter: FrontMatter | None = None
     results: ResultsFile | None = None
     inputs: dict[str, str] = {}
+    unshared: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
     applied: frozenset[str] = frozenset()
     authors: frozenset[str] = frozenset()

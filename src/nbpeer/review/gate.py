@@ -52,7 +52,7 @@ def results_fresh(facts: AnalysisFacts, gate: GateConfig) -> Condition:
     stale = _stale(facts, facts.results)
     if stale:
         return Condition(name, False, "; ".join(stale), run)
-    return Condition(name, True, _vouched(facts.results))
+    return Condition(name, True, _vouched(facts, facts.results))
 
 
 def expectations_hold(facts: AnalysisFacts, gate: GateConfig) -> Condition:
@@ -106,6 +106,8 @@ def _stale(facts: AnalysisFacts, results: ResultsFile) -> list[str]:
         reasons.append("a cell was edited after the run (the certificate names another source digest)")
     for path, recorded in sorted(certificate.inputs.items()):
         now = facts.inputs.get(path)
+        if path in facts.unshared:
+            continue
         if now is None:
             reasons.append(f"the run read {path}, which is not here")
         elif now != recorded:
@@ -113,11 +115,14 @@ def _stale(facts: AnalysisFacts, results: ResultsFile) -> list[str]:
     return reasons
 
 
-def _vouched(results: ResultsFile) -> str:
+def _vouched(facts: AnalysisFacts, results: ResultsFile) -> str:
     certificate = results.certificate
     said = ["the run was of exactly this source"]
-    if certificate.inputs:
-        said.append(f"{len(certificate.inputs)} {_plural('input', len(certificate.inputs))} unchanged")
+    compared = len(certificate.inputs) - len(facts.unshared)
+    if compared:
+        said.append(f"{compared} {_plural('input', compared)} unchanged")
+    if facts.unshared:
+        said.append(f"not compared, as git ignores it and it is not here: {', '.join(sorted(facts.unshared))}")
     if certificate.parameters:
         said.append("with " + ", ".join(f"{name} = {value}" for name, value in sorted(certificate.parameters.items())))
     if not certificate.inputs_complete:

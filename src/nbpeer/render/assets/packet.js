@@ -43,6 +43,13 @@
     else help.showModal();
   }
 
+  // What scrolls inside its own box must be reachable by keyboard in every browser.
+  function reach() {
+    document.querySelectorAll(".box, .prose, .excerpt, .highlight, .highlight pre, pre.output, .sections").forEach((box) => {
+      if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
+    });
+  }
+
   const actions = { next: () => go(1), previous: () => go(-1), code: toggleCode, theme: toggleTheme, help: showHelp };
   const keys = { n: "next", p: "previous", c: "code", "?": "help" };
 
@@ -60,6 +67,9 @@
     event.preventDefault();
     actions[action]();
   });
+  document.addEventListener("toggle", reach, true);
+  window.addEventListener("resize", reach);
+  reach();
   window.addEventListener("beforeprint", () => {
     document.querySelectorAll("details").forEach((fold) => {
       fold.open = true;

@@ -1,0 +1,98 @@
+"""Places in the notebook: every line and column is the reader's, whatever the JSON or the magics."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import making
+from checking import CONTEXT, check, nothing_to_read
+from nbpeer.checks.apply import Subject, check_notebooks
+from nbpeer.checks.program import build
+from nbpeer.model.notebook import parse_notebook
+
+
+def test_columns_count_characters_not_bytes() -> None:
+    (finding,) = check("import pandas as pd\nx = 'ü€𝄞'; y = a.merge(b, how='left')", select="NBP301")
+    assert finding.excerpt[finding.column - 1 :].startswith("merge")
+
+
+@pytest.mark.parametrize("indent", [None, 1, 4])
+def test_the_line_in_the_file_holds_the_line_of_the_cell(indent: int | None) -> None:
+    notebook = making.notebook(making.markdown("a\nb"), making.code("import os\nx = 1\nopen('/home/maria/a')"))
+    text = json.dumps(notebook, indent=indent)
+    (finding,) = check_notebooks(
+        [Subject(parse_notebook(text, "a.ipynb"), CONTEXT._replace(config=select("NBP604")), nothing_to_read)]
+    )
+    assert "/home/maria/a" in text.split("\n")[finding.file_line - 1]
+
+
+def select(code: str) -> object:
+    return msgspec.structs.replace(CONTEXT.config, select=(code,))
+
+
+def test_findings_carry_the_cells_id_and_number() -> None:
+    (finding,) = check(making.markdown("a"), making.code("open('/home/maria/a')", id="reads"), select="NBP604")
+    assert (finding.cell, finding.cell_id) == (2, "reads")
+
+
+def test_findings_are_in_order_of_path_cell_and_line() -> None:
+    sources = ["open('/home/maria/b')\nopen('/home/maria/a')", "open('/home/maria/c')"]
+    content = making.text(making.notebook(*map(making.code, sources), header=None))
+    subjects = [Subject(parse_notebook(content, name), CONTEXT, nothing_to_read) for name in ("b.ipynb", "a.ipynb")]
+    places = [(item.path, item.cell, item.line) for item in check_notebooks(subjects)]
+    assert places == sorted(places)
+    assert {path for path, *_ in places} == {"a.ipynb", "b.ipynb"}
+
+
+def test_ruff_answers_for_each_of_several_notebooks() -> None:
+    contents = [making.text(making.notebook(making.code(f"print(missing{n})"), header=None)) for n in range(12)]
+    subjects = [
+        Subject(parse_notebook(text, f"{number}.ipynb"), CONTEXT._replace(config=select("NBP102")), nothing_to_read)
+        for number, text in enumerate(contents)
+    ]
+    found = {item.path: item.message.split("`")[1] for item in check_notebooks(subjects)}
+    assert found == {f"{number}.ipynb": f"missing{number}" for number in range(12)}
+
+
+def test_a_notebook_without_cells_is_looked_at_too() -> None:
+    assert check(select="NBP102") == []
+
+
+cells = st.lists(
+    st.builds(
+        lambda source, kind: making.code(source) if kind else making.markdown(source),
+        st.text(st.sampled_from("abx=()[]'\"#%!?; \n\\\té`:<>-/.,0")) | st.text(max_size=30),
+        st.booleans(),
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cells)
+def test_any_notebook_is_checked_and_every_place_exists(made: list[dict[str, object]]) -> None:
+    content = making.text(making.notebook(*made, header=None))
+    notebook = parse_notebook(content, "a.ipynb")
+    for finding in check_notebooks([Subject(notebook, CONTEXT._replace(config=select("NBP")), nothing_to_read)]):
+        lines = notebook.cells[finding.cell - 1].source.split("\n") if finding.cell else [""]
+        assert 0 <= finding.line <= len(lines)
+        assert 1 <= finding.file_line <= content.count("\n") + 1
+
+
+def test_what_is_left_out_is_left_out_of_the_program() -> None:
+    notebook = making.notebook(
+        making.code("x = 1"),
+        making.code("y = 1", tags=("skip-execution",)),
+        making.code("%%bash\nls"),
+        making.code("z = ("),
+        making.markdown("x = 2"),
+        header=None,
+    )
+    program = build(parse_notebook(making.text(notebook)), nothing_to_read)
+    assert [part.cell.number for part in program.parts] == [1]
+    assert [item.cell.number for item in program.unread] == [4]

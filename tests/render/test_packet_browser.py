@@ -1,0 +1,263 @@
+"""A packet in real Chromium: nothing runs, nothing loads, nothing overflows; keys work; colours can be read.
+
+`AXE_CORE=…/axe.min.js` adds a run of axe, which is not on the Python package index.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from nbpeer.render.packet import packet_html
+from render import sample
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
+)
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
+
+BAD = "window.hacked = true; document.title = 'hacked'"
+SVG = f'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10" onload="{BAD}"><script>{BAD}</script></svg>'
+
+
+def display(**data: Any) -> dict[str, Any]:
+    return {"output_type": "display_data", "metadata": {}, "data": data}
+
+
+HOSTILE = [
+    display(**{"text/html": f"<script>{BAD}</script><b>after</b>"}),
+    display(**{"text/html": f'<img src=x onerror="{BAD}"><a id="trap" href="javascript:{BAD}">press</a>'}),
+    display(**{"text/html": '<div style="position:fixed;inset:0;z-index:9" class="chip chip-good">✓ gate met</div>'}),
+    display(**{"text/html": f'<iframe srcdoc="<script>parent.eval(`{BAD}`)</script>"></iframe>{SVG}'}),
+    display(**{"text/html": '<img src="https://example.org/pixel.png"><link rel=stylesheet href="//example.org/x">'}),
+    display(**{"text/html": "<style>body { display: none } @import 'https://example.org/x.css'</style>"}),
+    display(**{"text/html": '<meta http-equiv="refresh" content="0; url=https://example.org/">'}),
+    display(**{"image/svg+xml": SVG}),
+    display(**{"application/javascript": BAD}),
+    display(**{"text/markdown": f"<script>{BAD}</script>[x](javascript:{BAD}) ![x](https://example.org/y.png)"}),
+    display(**{"text/html": "<table>" + "<tr>" + "<td>a wide table</td>" * 60 + "</tr></table>"}),
+    {"output_type": "stream", "name": "stdout", "text": f"<script>{BAD}</script>" + "x" * 3000},
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("packet") / "packet.html"
+    path.write_text(packet_html([sample.packet(outputs=HOSTILE)]), encoding="utf-8")
+    return path
+
+
+class Opened:
+    """A page, what it said on the console, and what it asked of the network."""
+
+    def __init__(self, browser: Browser, file: Path, **options: Any) -> None:
+        self.context = browser.new_context(**options)
+        self.page: Page = self.context.new_page()
+        self.console: list[str] = []
+        self.requests: list[str] = []
+        self.failures: list[tuple[str, str]] = []
+        self.page.on("console", lambda message: self.console.append(message.text))
+        self.page.on("pageerror", lambda error: self.console.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("requestfailed", lambda request: self.failures.append((request.url, str(request.failure))))
+        self.page.goto(file.as_uri())
+
+    def close(self) -> None:
+        self.context.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, file: Path, request: pytest.FixtureRequest) -> Iterator[Opened]:
+    found = Opened(browser, file, **getattr(request, "param", {}))
+    yield found
+    found.close()
+
+
+def test_no_script_of_the_notebook_runs_and_nothing_is_loaded(opened: Opened, file: Path) -> None:
+    page = opened.page
+    page.keyboard.press("c")
+    page.get_by_text("press", exact=True).click()
+    page.wait_for_load_state()
+    assert page.evaluate("window.hacked") is None
+    assert page.title() == "Price test · review packet"
+    assert opened.console == []
+    assert {url for url in opened.requests if not url.startswith("data:image/")} == {file.as_uri()}
+
+
+def test_even_a_script_that_slipped_through_would_not_run(browser: Browser, file: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.html"
+    slipped = f"<script>{BAD}</script><img src=x onerror=\"{BAD}\"><img src='https://example.org/x.png'></main>"
+    broken.write_text(file.read_text(encoding="utf-8").replace("</main>", slipped), encoding="utf-8")
+    opened = Opened(browser, broken)
+    assert opened.page.evaluate("window.hacked") is None
+    assert all("csp" in why for url, why in opened.failures if "example.org" in url)
+    assert [url for url in opened.requests if "example.org" in url] == [
+        url for url, _ in opened.failures if "ex" in url
+    ]
+    assert any("Content Security Policy" in line for line in opened.console)
+    opened.close()
+
+
+def test_outputs_cannot_cover_the_page_or_dress_up_as_a_verdict(opened: Opened) -> None:
+    assert opened.page.evaluate("getComputedStyle(document.body).display") == "block"
+    assert opened.page.locator(".notebook .chip").count() == 0
+    assert opened.page.evaluate(
+        "[...document.querySelectorAll('.notebook *')].every(e => getComputedStyle(e).position !== 'fixed')"
+    )
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("every_fold", [False, True], ids=["folded", "all open"])
+def test_the_page_never_scrolls_sideways(browser: Browser, file: Path, width: int, every_fold: bool) -> None:
+    opened = Opened(browser, file, viewport={"width": width, "height": 800})
+    if every_fold:
+        opened.page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    opened.close()
+
+
+def test_n_and_p_walk_the_changes_and_say_where_they_are(opened: Opened) -> None:
+    page = opened.page
+    changes = page.locator("[data-change]")
+    count = changes.count()
+    page.keyboard.press("n")
+    assert page.get_by_role("status").text_content() == f"Change 1 of {count}"
+    assert changes.nth(0).evaluate("e => e === document.activeElement")
+    page.keyboard.press("n")
+    page.keyboard.press("p")
+    page.keyboard.press("p")
+    assert page.get_by_role("status").text_content() == f"Change {count} of {count}"
+    assert changes.nth(count - 1).evaluate("e => { const r = e.getBoundingClientRect(); return r.top < innerHeight }")
+
+
+def test_c_shows_and_folds_all_code(opened: Opened) -> None:
+    page = opened.page
+    code = page.locator(".notebook").get_by_text("orders.query", exact=False)
+    assert not code.is_visible()
+    page.keyboard.press("c")
+    assert code.is_visible()
+    page.keyboard.press("c")
+    assert not code.is_visible()
+
+
+def test_a_question_mark_opens_the_help_and_escape_closes_it(opened: Opened) -> None:
+    opened.page.keyboard.press("?")
+    assert opened.page.get_by_role("dialog").is_visible()
+    opened.page.keyboard.press("Escape")
+    assert not opened.page.get_by_role("dialog").is_visible()
+
+
+def test_a_shortcut_of_the_browser_is_left_alone(opened: Opened) -> None:
+    opened.page.keyboard.press("Control+n")
+    assert opened.page.get_by_role("status").text_content() == ""
+
+
+def test_the_theme_follows_the_system_until_a_person_chooses(opened: Opened) -> None:
+    page = opened.page
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(background)
+    page.get_by_role("button", name="Light or dark").click()
+    dark = page.evaluate(background)
+    assert dark != light
+    page.emulate_media(color_scheme="dark")
+    page.get_by_role("button", name="Light or dark").click()
+    assert page.evaluate(background) == light
+
+
+@pytest.mark.parametrize("opened", [{"java_script_enabled": False}], indirect=True)
+def test_everything_can_be_reached_without_javascript(opened: Opened) -> None:
+    page = opened.page
+    assert page.get_by_role("button", name="Next change").count() == 0
+    source = page.locator("details.source").nth(2)
+    source.locator("summary").click()
+    assert source.get_by_text("import", exact=True).first.is_visible()
+
+
+def test_a_finding_leads_to_its_cell(opened: Opened) -> None:
+    opened.page.locator(".findings a").first.click()
+    assert opened.page.locator("#a1-cell-5").evaluate("e => e.matches(':target')")
+
+
+def test_a_person_printing_gets_everything(opened: Opened) -> None:
+    opened.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert opened.page.locator("details:not([open])").count() == 0
+
+
+CONTRAST = """
+() => {
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const channel = (value) => (value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+  const luminance = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const behind = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = parse(getComputedStyle(e).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+  };
+  const poor = new Set();
+  document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || !element.checkVisibility() || element.closest(".hidden, script, style")) continue;
+    const [one, other] = [luminance(parse(getComputedStyle(element).color)), luminance(behind(element))];
+    const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    if (ratio < 4.5) poor.add(`${element.tagName}.${element.className} ${ratio.toFixed(2)}`);
+  }
+  return [...poor];
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "opened", [{"color_scheme": "light"}, {"color_scheme": "dark"}], ids=["light", "dark"], indirect=True
+)
+def test_every_text_has_enough_contrast(opened: Opened) -> None:
+    assert opened.page.evaluate("getComputedStyle(document.body).backgroundColor") in (
+        "rgb(255, 255, 255)",
+        "rgb(18, 21, 26)",
+    )
+    assert opened.page.evaluate(CONTRAST) == []
+
+
+@pytest.mark.skipif("AXE_CORE" not in os.environ, reason="AXE_CORE does not name axe.min.js")
+@pytest.mark.parametrize(
+    "opened", [{"color_scheme": "light"}, {"color_scheme": "dark"}], ids=["light", "dark"], indirect=True
+)
+def test_axe_finds_nothing(opened: Opened) -> None:
+    opened.page.evaluate(Path(os.environ["AXE_CORE"]).read_text(encoding="utf-8"))
+    found = opened.page.evaluate("axe.run().then(result => result.violations.map(v => `${v.id}: ${v.nodes[0].html}`))")
+    assert found == []
+
+
+def test_a_large_analysis_stays_small_enough_to_open(browser: Browser, tmp_path: Path) -> None:
+    picture = base64.b64encode(os.urandom(4_000_000)).decode()
+    outputs = [display(**{"image/png": picture}) for _ in range(12)]
+    path = tmp_path / "large.html"
+    path.write_text(packet_html([sample.packet(outputs=outputs)]), encoding="utf-8")
+    assert path.stat().st_size < 40_000_000
+    opened = Opened(browser, path)
+    assert "already fill the packet" in (opened.page.locator(".notebook").text_content() or "")
+    opened.close()
