@@ -13,7 +13,8 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
 
 
 def test_pyproject_section_is_read(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text('[tool.nbpeer]\nbase = "develop"\n[tool.nbpeer.check]\nignore = ["NBP205"]\n')
+    text = '[tool.nbpeer]\nbase = "develop"\n[tool.nbpeer.check]\nignore = ["NBP205"]\n'
+    (tmp_path / "pyproject.toml").write_text(text)
     found = load_config(tmp_path)
     assert (found.base, found.check.ignore) == ("develop", ("NBP205",))
 

@@ -104,6 +104,7 @@ def test_renormalising_stripped_notebooks_changes_nothing(filtered: GitRepositor
         filtered.write(f"{number}.ipynb", executed("x" * number * 5000))
     for name, content in BROKEN.items():
         filtered.write(name, content)
+    filtered.write("many packets.ipynb", making.notebook(making.code("x" * 4 * PACKET)))
     filtered.commit()
     filtered.git("add", "--renormalize", ".")
     assert filtered.git("status", "--porcelain") == ""

@@ -60,7 +60,7 @@ def test_the_bytes_at_every_position_are_the_member(value: dict[str, object], se
     [
         b'[{"a": 1, "a": 2}]',
         b'[{"a": 1, "a": 1}]',
-        b'[{"a": {"p": 1, "q": 2}, "a": {"p":1, "q": 3}, "q": 4}]',
+        b'[{"a":[{"p":1,"q":4}],"b":5,"a":1234567}]',  # as long as [{"p":1 is
         b'[{"a": 1, "b": 1, "a": 12}]',
         '[{"ä": 1}]'.encode(),
         b'[{"\\u0061": 1}]',

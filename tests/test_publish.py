@@ -94,6 +94,15 @@ def test_a_table_is_published_with_scalars_json_knows(published: Published) -> N
     )
 
 
+def test_a_figures_tolerance_travels_with_it_and_has_to_make_sense(published: Published) -> None:
+    (bundle,) = published(
+        "import nbpeer; from PIL import Image; nbpeer.figure('t', Image.new('L', (2, 2)), tolerance=0.005)"
+    )
+    assert bundle[RESULT_MIME]["tolerance"] == 0.005
+    with pytest.raises(NbpeerError, match="tolerance is -1"):
+        nbpeer.figure("t", b"", tolerance=-1)
+
+
 def test_a_figure_is_published_as_the_same_picture_every_time_and_shown_once(published: Published) -> None:
     draw = (
         "import matplotlib.pyplot as plt; fig, ax = plt.subplots(figsize=(2, 1)); ax.plot([1, 2]); "

@@ -223,6 +223,10 @@ def test_extra_keys_reach_into_metadata_and_nothing_else() -> None:
         assert found == {"cells": [{**cell, "metadata": {"colab": {"other": 2}}}], "metadata": {"f": 2}}
 
 
+def test_an_extra_key_of_a_cell_goes_where_there_is_no_metadata() -> None:
+    assert strip(b'{"cells": [{"mark": 1}]}', StripOptions(extra_keys=("cell.mark",))) == b'{"cells": [{}]}'
+
+
 @pytest.mark.parametrize(
     "key", ["", "metadata", "cell", "note", "cell.source", "cell.id", "cell.metadata", "metadata..a"]
 )

@@ -29,6 +29,7 @@ from nbpeer.checks.magics import translate
         ("%time", "pass"),
         ("%%time\nx = 1", "\nx = 1"),
         ("%%timeit s = 0\ns += 1", "s = 0\ns += 1"),
+        ("# slow\n%%time\nx = 1", "# slow\n\nx = 1"),
         ("\n%%capture out\nprint(1)", "\n\nprint(1)"),
         ("%%capture\n%%time\nx = 1", "\n\nx = 1"),
         ("if slow:\n    !sleep 1\n    %cd data", "if slow:\n    pass\n    pass"),

@@ -66,7 +66,7 @@ def test_a_notebook_without_cells_is_looked_at_too() -> None:
 cells = st.lists(
     st.builds(
         lambda source, kind: making.code(source) if kind else making.markdown(source),
-        st.text(st.sampled_from("abx=()[]'\"#%!?; \n\\\té`:<>-/.,0")) | st.text(max_size=30),
+        st.text(st.sampled_from("abx=()[]'\"#%!?; \n\\\té`:<>-/.,0\udc80")) | st.text(max_size=30),
         st.booleans(),
     ),
     max_size=4,
@@ -82,6 +82,7 @@ def test_any_notebook_is_checked_and_every_place_exists(made: list[dict[str, obj
         lines = notebook.cells[finding.cell - 1].source.split("\n") if finding.cell else [""]
         assert 0 <= finding.line <= len(lines)
         assert 1 <= finding.file_line <= content.count("\n") + 1
+        assert msgspec.json.encode(finding)
 
 
 def test_what_is_left_out_is_left_out_of_the_program() -> None:

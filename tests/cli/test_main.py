@@ -14,7 +14,10 @@ Nbpeer = Callable[..., Any]
 
 
 def test_help_lists_every_verb_without_importing_one(nbpeer: Nbpeer) -> None:
-    program = "import sys; from nbpeer.cli.main import run; run(['--help']); print([m for m in sys.modules if m.startswith('nbpeer.c')])"
+    program = (
+        "import sys; from nbpeer.cli.main import run; run(['--help']); "
+        "print([name for name in sys.modules if name.startswith('nbpeer.c')])"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     *help_text, loaded = done.stdout.splitlines()
     assert all(any(line.split()[:1] == [verb] for line in help_text) for verb in VERBS)

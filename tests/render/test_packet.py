@@ -54,7 +54,7 @@ def test_the_top_says_what_is_decided_and_why_the_gate_is_shut(html: str) -> Non
 
 def test_numbers_stand_before_and_after_with_difference_and_verdict(html: str) -> None:
     shown = text(section(html, "results"))
-    assert "effect cell 6 0.62 points → 0.41 points \N{MINUS SIGN}0.21 points" in shown
+    assert "effect cell 6 0.62 points → 0.41 points \N{MINUS SIGN}0.21 (\N{MINUS SIGN}34 %)" in shown
     assert "beyond tolerance 0.05" in shown
     assert "within tolerance 0.001" in shown
     assert "1 unchanged result" in shown

@@ -131,12 +131,12 @@ def test_a_table_of_which_all_moved_a_little_is_within_tolerance() -> None:
     assert (found.verdict, found.cells) == ("within_tolerance", (ValueChange("DE, value", "4.1", "4.2"),))
 
 
-def test_a_redrawn_figure_is_told_from_a_changed_one() -> None:
+def test_a_figure_with_other_pixels_says_how_far_they_are_apart() -> None:
     assert compare_result(figure("p"), figure("p")).verdict == "unchanged"
     redrawn, other = compare_result(figure("p"), figure("q", 1)), compare_result(figure("p"), figure("q", 200))
     assert redrawn.verdict == other.verdict == "changed"
-    assert redrawn.detail == "redrawn, looks alike (mean grey difference 0.39 %)"
-    assert other.detail == "looks different (mean grey difference 78 %)"
+    assert redrawn.detail == "other pixels, mean grey difference 0.39 %"
+    assert other.detail == "other pixels, mean grey difference 78 %"
 
 
 def test_a_figures_tolerance_is_a_grey_difference() -> None:

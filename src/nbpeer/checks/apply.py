@@ -116,14 +116,19 @@ def _finding(rule: Rule, hit: Hit, program: Program, waiver: Waiver | None) -> F
         code=rule.code,
         name=rule.name,
         severity=hit.severity or rule.severity,
-        message=hide(hit.message, secrets),
+        message=_writable(hide(hit.message, secrets)),
         path=notebook.path,
         cell=cell.number if cell else 0,
         cell_id=cell.id if cell else None,
         line=hit.line,
         column=hit.column,
         file_line=notebook.file_line(cell, hit.line or 1) if cell else 1,
-        excerpt=hide(excerpt, secrets)[:_EXCERPT_LENGTH],
+        excerpt=_writable(hide(excerpt, secrets)[:_EXCERPT_LENGTH]),
         fix=hit.fix or rule.fix,
         waived=waiver.reason if waiver else "",
     )
+
+
+def _writable(text: str) -> str:
+    """The text with unpaired surrogates, which no encoding can write, as their escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -81,7 +81,8 @@ def _cell_magics(lines: list[str]) -> tuple[list[Magic], dict[int, int]]:
     """
     found: list[Magic] = []
     shifts: dict[int, int] = {}
-    start = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    # IPython wants them first; Colab, like readers, lets comments stand above them.
+    start = next((number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
     for number in range(start, len(lines)):
         match = _CELL_MAGIC.match(lines[number])
         if match is None:

@@ -72,9 +72,7 @@ _MORE = {
     "Databricks token": re.compile(r"\bdapi[0-9a-f]{32}\b"),
     "Slack app token": re.compile(r"\bxapp-\d-[0-9A-Z]+-\d+-[0-9a-f]+\b"),
     "bearer token": re.compile(r"\b[Bb]earer\s+([0-9A-Za-z._~+/-]{20,}=*)"),
-    "credentials in an address": re.compile(
-        r"[?&](?:api_?key|access_token|auth_token|token|sig)=([0-9A-Za-z%._-]{16,})"
-    ),
+    "key in an address": re.compile(r"[?&](?:api_?key|access_token|auth_token|token|sig)=([0-9A-Za-z%._-]{16,})"),
 }
 # Plug-ins whose pattern is a format of its own, so that a match is hardly ever anything else. Each with texts, in lower
 # case, of which a match has at least one: looking for those first is a hundred times faster.

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="YAML or JSON: item → yes, no, na or {answer, note}; - reads it from standard input.",
 )
-@click.option("--decision", type=click.Choice(["approve", "request-changes"]), default="approve", show_default=True)
+@click.option(
+    "--decision",
+    type=click.Choice(["approve", "request-changes"]),
+    default="approve",
+    show_default=True,
+    help="What the answers come to.",
+)
 @click.option("--comment", default="", metavar="TEXT", help="One line for the author.")
 @click.option("--base", metavar="REF", help="What to compare with; without it the branch this one will go into.")
 @click.option(

@@ -96,10 +96,10 @@ def _find(paths: Sequence[Path], base: Path, config: Config) -> list[Path]:
     for path in paths:
         if path.is_dir() and path.suffix != ".ipynb":
             candidates = notebooks_below(path)
-        elif path.suffix != ".ipynb":
-            raise NbpeerError(f"{path} is not a notebook", "name .ipynb files or folders")
         elif not path.exists():
             raise NbpeerError(f"{path} is not there", "name a notebook or a folder that is")
+        elif path.suffix != ".ipynb":
+            raise NbpeerError(f"{path} is not a notebook", "name .ipynb files or folders")
         else:
             candidates = [path]
         for candidate in candidates:

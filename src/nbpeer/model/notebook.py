@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -205,15 +206,20 @@ _decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 def _source_offsets(raw: bytes, index: int) -> list[int]:
     """Byte offsets of each line's text of one cell's source, found by walking the raw spans in order."""
     try:
-        cells, start = _span(raw, 0, "cells")
-        items = _list_offsets(raw, cells, start)
-        cell, start = items[index]
+        cell, start = _cell_offsets(raw)[index]
         source, start = _span(cell, start, "source")
         if not source.startswith(b"["):
             return [start]
         return [offset for _, offset in _list_offsets(raw, source, start)] or [start]
     except (msgspec.DecodeError, KeyError):
         return []
+
+
+# Two, because a check asks for the lines of one notebook many times and then never again.
+@functools.lru_cache(maxsize=2)
+def _cell_offsets(raw: bytes) -> list[tuple[bytes, int]]:
+    cells, start = _span(raw, 0, "cells")
+    return _list_offsets(raw, cells, start)
 
 
 def _span(raw: bytes, start: int, key: str) -> tuple[bytes, int]:

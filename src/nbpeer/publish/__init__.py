@@ -48,17 +48,22 @@ def result(name: str, value: Any, unit: str = "", tolerance: float = 0.0, relati
     _publish(payload, shown_table(payload) if payload["type"] == "table" else shown_scalar(payload))
 
 
-def figure(name: str, fig: Any = None) -> None:
+def figure(name: str, fig: Any = None, tolerance: float = 0.0) -> None:
     """Publish a picture under a name: a matplotlib figure or axes (by default the current one), a PIL image, PNG bytes.
 
     The same figure gives the same bytes: the resolution is fixed (120 dots per inch) and the file carries no
     metadata. A matplotlib figure is closed, so that the notebook does not show it a second time.
+
+    `tolerance` is the mean grey difference (0 to 1) that a redrawn picture may show and still be the same result: 0.005
+    lets the fonts and line ends of another matplotlib pass, and little else.
 
     Raises NbpeerError for anything else, and when there is no current figure.
     """
     import base64
 
     payload = {"type": "figure", "name": checked_name(name)}
+    if tolerance:
+        payload |= {"tolerance": precision(name, "", tolerance, 0.0)["tolerance"]}
     png = png_bytes(name, fig)
     _publish(payload, Shown(f"figure: {name}", ""), {"image/png": base64.b64encode(png).decode("ascii")})
 

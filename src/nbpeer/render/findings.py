@@ -54,7 +54,7 @@ def _block(finding: Finding, *, with_fix: bool) -> Text:
     from rich.text import Text
 
     text = Text()
-    text.append(_place(finding), "bold")
+    text.append(_visible(_place(finding)), "bold")
     text.append(f": {finding.code} {finding.name} ", "dim" if finding.waived else _COLOURS[finding.severity])
     text.append(f"[{finding.severity}] ", "dim")
     text.append(_visible(finding.message))
@@ -78,7 +78,7 @@ def _place(finding: Finding) -> str:
 def _excerpt(finding: Finding) -> Iterator[str]:
     from rich.cells import cell_len
 
-    line = _visible(finding.excerpt.expandtabs(1))
+    line = _visible(finding.excerpt).expandtabs(1)
     number = str(finding.line)
     start = max(finding.column - 1, 0)
     cut = start - _WIDEST // 2 if start > _WIDEST * 3 // 4 else 0
@@ -106,7 +106,7 @@ def _command(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _visible(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:
@@ -114,8 +114,11 @@ def _property(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    """The text without control characters, so that a notebook cannot drive the reader's terminal."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "�", text)
+    """The text on one line and without control characters, so that a notebook cannot drive the reader's terminal."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\n", " "))
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def _count(number: int, word: str) -> str:

@@ -44,10 +44,19 @@
   }
 
   // What scrolls inside its own box must be reachable by keyboard in every browser.
+  let waiting = 0;
+
   function reach() {
-    document.querySelectorAll(".box, .prose, .excerpt, .highlight, .highlight pre, pre.output, .sections").forEach((box) => {
-      if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
-    });
+    waiting = 0;
+    Array.from(document.querySelectorAll(".box, .prose, .excerpt, .highlight, .highlight pre, pre.output, .sections"))
+      .filter((box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1)
+      .forEach((box) => {
+        box.tabIndex = 0;
+      });
+  }
+
+  function reachSoon() {
+    waiting = waiting || window.requestAnimationFrame(reach);
   }
 
   const actions = { next: () => go(1), previous: () => go(-1), code: toggleCode, theme: toggleTheme, help: showHelp };
@@ -67,9 +76,9 @@
     event.preventDefault();
     actions[action]();
   });
-  document.addEventListener("toggle", reach, true);
-  window.addEventListener("resize", reach);
-  reach();
+  document.addEventListener("toggle", reachSoon, true);
+  window.addEventListener("resize", reachSoon);
+  reachSoon();
   window.addEventListener("beforeprint", () => {
     document.querySelectorAll("details").forEach((fold) => {
       fold.open = true;
