@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import NamedTuple
 
@@ -41,6 +42,30 @@ def value_change_text(change: ValueChange) -> str:
     if change.before is None:
         return f"{change.after} (new)"
     return f"{change.before} (gone)" if change.after is None else f"{change.before} → {change.after}"
+
+
+def table_changes(change: ResultChange) -> tuple[ValueChange, ...]:
+    """The cells of a table that moved, their numbers with as many digits as the table's tolerance asks for."""
+    sides = [side for side in (change.before, change.after) if side]
+    return tuple(_readable(cell, finest_tolerance(*sides)) for cell in change.cells)
+
+
+def _readable(cell: ValueChange, tolerance: float) -> ValueChange:
+    before, after = _as_number(cell.before), _as_number(cell.after)
+    if before is None or after is None:
+        return cell
+    return ValueChange(cell.name, *number_pair(before, after, tolerance))
+
+
+def _as_number(text: str | None) -> float | None:
+    """The number whose plain spelling a text is; a text such as 007 is none."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    if not math.isfinite(value):
+        return None
+    return int(value) if text == str(int(value)) else value if text == repr(value) else None
 
 
 def cell_title(change: CellChange) -> str:

@@ -12,6 +12,7 @@ from nbpeer.render.changes import (
     headline,
     moved_results,
     result_row,
+    table_changes,
     value_change_text,
 )
 from nbpeer.render.diff_cells import cells_text
@@ -103,7 +104,7 @@ def _append_results(text: Text, changes: Sequence[ResultChange], unchanged: int)
         text.append(f"{row.before:>{widths[1]}} → {row.after:<{widths[2]}}  ")
         text.append(f"{row.delta:<{widths[3]}}  " if widths[3] else "")
         text.append(f"{row.verdict}\n", style)
-        _append_table_cells(text, change.cells)
+        _append_table_cells(text, table_changes(change))
     if unchanged:
         text.append(f"  and {unchanged} unchanged\n", "dim")
 
@@ -112,7 +113,8 @@ def _append_table_cells(text: Text, cells: Sequence[ValueChange]) -> None:
     for cell in cells[:_MOST_TABLE_CELLS]:
         text.append(f"      {visible(cell.name)}: {_one_line(value_change_text(cell))}\n")
     if len(cells) > _MOST_TABLE_CELLS:
-        text.append(f"      and {len(cells) - _MOST_TABLE_CELLS} more values\n", "dim")
+        more = len(cells) - _MOST_TABLE_CELLS
+        text.append(f"      and {more} more {'value' if more == 1 else 'values'}\n", "dim")
 
 
 def _append_values(text: Text, title: str, changes: Iterable[ValueChange]) -> None:

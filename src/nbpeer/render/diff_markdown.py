@@ -12,6 +12,7 @@ from nbpeer.render.changes import (
     headline,
     moved_results,
     result_row,
+    table_changes,
     value_change_text,
 )
 from nbpeer.render.diff_cells import cell_lines, first_mark
@@ -75,7 +76,10 @@ def _results(moved: list[ResultChange]) -> list[str]:
 def _table_cells(change: ResultChange) -> list[str]:
     if not change.cells:
         return []
-    shown = [f"- {escaped(cell.name)}: {escaped(value_change_text(cell))}" for cell in change.cells[:_MOST_TABLE_CELLS]]
+    shown = [
+        f"- {escaped(cell.name)}: {escaped(value_change_text(cell))}"
+        for cell in table_changes(change)[:_MOST_TABLE_CELLS]
+    ]
     rest = len(change.cells) - len(shown)
     return ["", f"In {escaped(change.name)}:", "", *shown, *([f"- and {rest} more values"] if rest else [])]
 

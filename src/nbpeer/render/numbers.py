@@ -35,7 +35,7 @@ def number_pair(before: object, after: object, tolerance: float = 0.0) -> tuple[
     if tolerance and _is_number(before) and _is_number(after):
         pair = _rounded(before, tolerance), _rounded(after, tolerance)
         if pair[0] != pair[1] or before == after:
-            return pair
+            return _aligned(*pair) if _has_decimals(before) and _has_decimals(after) else pair
     for digits in (_DIGITS, 9, 12):
         pair = number_text(before, digits), number_text(after, digits)
         if pair[0] != pair[1] or before == after:
@@ -54,6 +54,10 @@ def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _has_decimals(value: float) -> bool:
+    return isinstance(value, float) and math.isfinite(value)
+
+
 def _rounded(value: float, tolerance: float) -> str:
     """The value with decimals down to a tenth of the tolerance's first digit; whole numbers keep all of theirs."""
     if isinstance(value, int) or not math.isfinite(value):
@@ -63,6 +67,17 @@ def _rounded(value: float, tolerance: float) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text.replace("-", "\N{MINUS SIGN}")
+
+
+def _aligned(one: str, other: str) -> tuple[str, str]:
+    """Two rounded numbers with equally many decimals: 10.72 and 9.30."""
+    places = max(len(text.partition(".")[2]) for text in (one, other))
+    if not places:
+        return one, other
+    first, second = (
+        f"{whole}.{decimals:0<{places}}" for whole, _, decimals in (one.partition("."), other.partition("."))
+    )
+    return first, second
 
 
 def _float(value: float, digits: int) -> str:
