@@ -10,9 +10,10 @@ import nbformat
 import pytest
 
 from nbpeer.config import Config
+from nbpeer.model.digests import digest_bytes, source_digest
 from nbpeer.model.front_matter import parse_front_matter
 from nbpeer.model.notebook import Notebook, parse_notebook
-from nbpeer.model.result import RESULT_MIME
+from nbpeer.model.result import RESULT_MIME, decode_results
 from nbpeer.repo.templates import find_kind
 from nbpeer.strip import strip
 
@@ -80,6 +81,15 @@ def test_every_data_file_has_its_licence_beside_it_and_is_declared() -> None:
     for data in FOLDER.glob("data/*.csv"):
         assert f"data/{data.name}" in declared
         assert "SPDX-License-Identifier: CC0-1.0" in Path(f"{data}.license").read_text()
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=by_name)
+def test_the_recorded_results_are_of_the_committed_source_and_inputs(path: Path) -> None:
+    recorded = path.with_suffix(".results.json")
+    certificate = decode_results(recorded.read_bytes(), recorded.name).certificate
+    assert certificate.source == source_digest(read(path)), f"nbpeer run {path.name}"
+    root = FOLDER.parent
+    assert certificate.inputs == {name: digest_bytes((root / name).read_bytes()) for name in certificate.inputs}
 
 
 def test_the_demo_finds_the_filter_it_changes() -> None:

@@ -110,3 +110,9 @@ def test_the_result_set_of_a_file_is_sorted_by_name() -> None:
 
 def test_results_stand_beside_the_notebook() -> None:
     assert results_path("a/pricing.ipynb") == "a/pricing.results.json"
+
+
+def test_a_row_of_a_table_and_a_caveat_stand_on_lines_of_their_own() -> None:
+    table = NamedResult("t", "table", Table(("a", "b"), ((1, "x["), (2, "y"))))
+    lines = encode_results(ResultsFile(Certificate("s"), {"t": table}, caveats=("one", "two"))).decode().splitlines()
+    assert [line.strip() for line in lines if "x[" in line or '"two"' in line] == ['"two"', '[1, "x["],']

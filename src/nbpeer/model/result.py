@@ -113,7 +113,7 @@ def results_path(notebook_path: str) -> str:
 
 
 def encode_results(found: ResultsFile) -> bytes:
-    """The file's content: indented JSON, keys sorted, a table's row on one line so that git shows which row changed."""
+    """The file's content: indented JSON, keys sorted, a table's row or a caveat on one line, for git to show what changed."""
     text = msgspec.json.format(msgspec.json.encode(found, order="sorted"), indent=2).decode()
     return (_flat_lists_on_one_line(text) + "\n").encode()
 
@@ -124,7 +124,7 @@ def _flat_lists_on_one_line(text: str) -> str:
     for line in text.split("\n"):
         lines.append(line)
         if line.endswith(("[", "{")):
-            opened = len(lines) - 1 if line.endswith("[") else -1
+            opened = len(lines) - 1 if line.endswith("[") and '"caveats"' not in line else -1
         elif opened >= 0 and line.lstrip().startswith("]"):
             head, *items, tail = lines[opened:]
             lines[opened:] = [head + " ".join(item.strip() for item in items) + tail.strip()]

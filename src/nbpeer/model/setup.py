@@ -6,8 +6,9 @@ from typing import Literal
 
 import msgspec
 
-Outcome = Literal["created", "appended", "changed", "unchanged", "refused"]
+Outcome = Literal["created", "appended", "changed", "unchanged", "removed", "refused"]
 State = Literal["ok", "warning", "problem"]
+Scope = Literal["local", "global", "system"]
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -53,3 +54,41 @@ class DoctorReport(msgspec.Struct, frozen=True):
     def healthy(self) -> bool:
         """Whether nothing is a problem; warnings do not count."""
         return all(diagnosis.state != "problem" for diagnosis in self.diagnoses)
+
+
+class GitDriver(msgspec.Struct, frozen=True):
+    """One kind of git's drivers (filter, diff, merge): which drivers notebooks have, and where ours is configured."""
+
+    kind: str
+    notebooks_have: tuple[str, ...]
+    scopes: tuple[Scope, ...]
+
+
+class OtherDriver(msgspec.Struct, frozen=True):
+    """A driver of another tool: where it is configured, whether notebooks have it, the command that takes it out."""
+
+    tool: str
+    section: str
+    scopes: tuple[Scope, ...]
+    in_use: bool
+    remove: str
+
+
+class GitStatus(msgspec.Struct, frozen=True):
+    """The drivers of a clone, ours and others'. `strips` tells whether git, when asked, stores a notebook stripped;
+    `problem` is why nbpeer's drivers are not installed, "" when they are."""
+
+    installed: bool
+    strips: bool
+    problem: str
+    drivers: tuple[GitDriver, ...]
+    others: tuple[OtherDriver, ...]
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """What happened to one notebook that was to get its outputs back, and why; `cells` is how many got theirs."""
+
+    path: str
+    outcome: Literal["restored", "unchanged", "refused"]
+    cells: int = 0
+    detail: str = ""
