@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 DIR ?=
 
-.PHONY: demo test lint bench chromium clean
+.PHONY: demo test lint bench pictures chromium clean
 
 demo: .venv/demo.stamp
 	@$(BIN)/python example_analyses/demo.py
@@ -20,6 +20,9 @@ lint: .venv/test.stamp
 
 bench: .venv/test.stamp
 	$(BIN)/python -m benchmarks.strip $(DIR)
+
+pictures: .venv/test.stamp chromium
+	$(BIN)/python docs/pictures.py
 
 # The browser tests use Debian's Chromium: installed here when that is possible, said plainly when it is not.
 chromium:

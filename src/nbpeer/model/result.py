@@ -113,7 +113,7 @@ def results_path(notebook_path: str) -> str:
 
 
 def encode_results(found: ResultsFile) -> bytes:
-    """The file's content: indented JSON, keys sorted, a table's row or a caveat on one line, for git to show what changed."""
+    """The file's content: indented JSON, keys sorted, a table's row or a caveat a line, as git shows lines."""
     text = msgspec.json.format(msgspec.json.encode(found, order="sorted"), indent=2).decode()
     return (_flat_lists_on_one_line(text) + "\n").encode()
 
