@@ -10,9 +10,11 @@ import making
 from nbpeer.checks.apply import Subject, check_notebooks
 from nbpeer.checks.rule import CheckContext
 from nbpeer.config import CheckConfig
+from nbpeer.model.digests import source_digest
 from nbpeer.model.finding import Finding
 from nbpeer.model.kind import Kind
-from nbpeer.model.notebook import parse_notebook
+from nbpeer.model.notebook import Notebook, parse_notebook
+from nbpeer.model.result import Certificate, NamedResult, ResultsFile, Table
 
 TEMPLATE = making.notebook(
     making.markdown("## Summary\n\nWrite the answer first."),
@@ -56,12 +58,35 @@ def codes(findings: list[Finding]) -> list[str]:
     return [finding.code for finding in findings]
 
 
-_FENCE = re.compile(r"^```(\w+)(?: repeated (\d+) times)?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+def recorded(*results: NamedResult, source: str = "", **other: Any) -> ResultsFile:
+    """A results file that holds these; without `source` it is that of no notebook."""
+    return ResultsFile(Certificate(source), {result.name: result for result in results}, **other)
+
+
+def number(name: str, value: float, unit: str = "") -> NamedResult:
+    return NamedResult(name, "number", value, unit)
+
+
+def table(name: str, columns: str, *rows: tuple[Any, ...]) -> NamedResult:
+    return NamedResult(name, "table", Table(tuple(columns.split()), rows))
+
+
+def example_results(section: str, notebook: Notebook) -> ResultsFile | None:
+    """What a `results` fence records, of this notebook or "of an earlier source"; lines are `name: value unit`."""
+    match = re.search(r"^```results( of an earlier source)?\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+    if match is None:
+        return None
+    lines = [re.fullmatch(r"(.+): (\S+) (.+)", line) for line in match.group(2).splitlines()]
+    results = [number(line[1], float(line[2]), line[3]) for line in lines if line]
+    return recorded(*results, source="sha256:0" if match.group(1) else source_digest(notebook))
+
+
+_FENCE = re.compile(r"^```(\w+)(?: repeated (\d+) times| of an earlier source)?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 def example(section: str) -> dict[str, Any]:
     """The notebook that the fences of a page's section make: python (cells from `# %%`, with `In [1]`), markdown, yaml
-    (front matter), output and error (of the code cell before)."""
+    (front matter), output and error (of the code cell before). For results see `example_results`."""
     cells: list[dict[str, Any]] = []
     header = None
     for language, times, text in _FENCE.findall(section):
@@ -70,6 +95,8 @@ def example(section: str) -> dict[str, Any]:
             header = f"---\n{text}---\n"
         elif language == "markdown":
             cells.append(making.markdown(text))
+        elif language == "results":
+            continue
         elif language == "output":
             cells[-1]["outputs"].append(making.stream(text))
         elif language == "error":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,12 +11,16 @@ from nbpeer.errors import NbpeerError
 
 
 class CheckConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """Which rules apply. A prefix selects a family: `NBP3` is every rule about data."""
+    """Which rules apply. A prefix selects a family: `NBP3` is every rule about data.
+
+    A count of people from 1 to below `small_count` may tell who they are.
+    """
 
     select: tuple[str, ...] = ("NBP",)
     ignore: tuple[str, ...] = ()
     placeholder_words: tuple[str, ...] = ("TODO", "TBD", "FIXME", "XXX")
     max_output_bytes: int = 1_000_000
+    small_count: int = 10
 
 
 class StripConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -82,6 +84,8 @@ def parse_config(content: bytes, name: str, section: tuple[str, ...] = ()) -> Co
 
     Raises NbpeerError as `load_config`.
     """
+    import tomllib
+
     try:
         value: Any = tomllib.loads(content.decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -97,6 +101,8 @@ def parse_config(content: bytes, name: str, section: tuple[str, ...] = ()) -> Co
 
 
 def _explain(message: str, section: tuple[str, ...]) -> str:
+    from difflib import get_close_matches
+
     problem, _, where = message.partition(" - at ")
     place = ".".join((*section, *where.strip("`").removeprefix("$").strip(".").split("."))).strip(".")
     inside = f" in [{place}]" if place else ""

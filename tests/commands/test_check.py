@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,10 @@ import making
 from nbpeer.commands.check import applied_rules, check_content
 from nbpeer.config import CheckConfig, Config
 from nbpeer.errors import NbpeerError
+from nbpeer.model.change import Version
+from nbpeer.model.digests import source_digest
 from nbpeer.model.notebook import parse_notebook
+from nbpeer.model.result import Certificate, NamedResult, ResultsFile, encode_results
 
 CLEAN = making.notebook(making.code("x = 1\nprint(x)"))
 PATH_FOUND = making.notebook(making.code("import os\nopen('/home/maria/a.csv')"))
@@ -143,6 +147,7 @@ def test_flags_win_over_the_configuration(repo: Any, nbpeer: Callable[..., Any])
     assert nbpeer("check").code == 0
     assert nbpeer("check", "--select", "NBP604").code == 0
     assert nbpeer("check", "--select", "NBP604", "--ignore", "NBP102").code == 1
+    assert nbpeer("check", "--select", "NBP604", "--ignore", "NBP102", "--extend-ignore", "NBP604").code == 0
 
 
 def test_github_format_names_the_line_of_the_file_and_escapes(repo: Any, nbpeer: Callable[..., Any]) -> None:
@@ -196,7 +201,7 @@ def test_content_from_git_is_checked_without_a_file(repo: Any) -> None:
 
 def test_applied_rules_are_codes_and_a_wrong_selection_is_refused() -> None:
     assert applied_rules(CheckConfig(select=("NBP60",), ignore=("NBP602",))) == {
-        "NBP001", "NBP002", "NBP003", "NBP601", "NBP604", "NBP605",
+        "NBP001", "NBP002", "NBP003", "NBP601", "NBP603", "NBP604", "NBP605",
     }  # fmt: skip
     with pytest.raises(NbpeerError):
         applied_rules(CheckConfig(select=("nothing",)))
@@ -238,3 +243,50 @@ def test_the_document_of_rules_is_what_explain_prints(nbpeer: Callable[..., Any]
     assert document.read_text(encoding="utf-8") == nbpeer("explain", "--format", "markdown").out, (
         "nbpeer explain --format markdown > docs/rules.md"
     )
+
+
+def test_recorded_results_beside_the_notebook_are_compared(repo: Any, nbpeer: Callable[..., Any]) -> None:
+    notebook = making.notebook(making.markdown("## Summary\n\nIt rose to 12.9 %."), making.code("x = 1"))
+    repo.write("sub/a.ipynb", notebook)
+    source = source_digest(parse_notebook(making.text(notebook)))
+    only = ("check", "--select", "NBP106,NBP204", "--format", "json")
+    (finding,) = nbpeer(*only).json["findings"]
+    assert (finding["code"], finding["severity"]) == ("NBP001", "info")
+    for value, made_from, expected in (
+        (12.88, source, []),
+        (13.88, source, ["NBP204"]),
+        (12.88, "sha256:0", ["NBP106"]),
+    ):
+        recorded = ResultsFile(Certificate(made_from), {"rate": NamedResult("rate", "number", value, "%")})
+        repo.write("sub/a.results.json", encode_results(recorded))
+        for folder in (repo.path, repo.path / "sub"):
+            assert [item["code"] for item in nbpeer(*only, cwd=folder).json["findings"]] == expected
+
+
+def test_recorded_results_are_those_of_the_version_looked_at(repo: Any) -> None:
+    content = making.text(making.notebook(making.code("x = 1")))
+    repo.write("a.results.json", encode_results(ResultsFile(Certificate("sha256:0"))))
+    commit = Version("commit", repo.commit())
+    (repo.path / "a.results.json").unlink()
+    config, notebook = Config(check=CheckConfig(select=("NBP106",))), parse_notebook(content, "a.ipynb")
+    assert check_content(repo.path, config, [notebook]).findings == ()
+    assert [item.code for item in check_content(repo.path, config, [notebook], commit).findings] == ["NBP106"]
+
+
+def test_a_results_file_that_cannot_be_read_is_said(repo: Any, nbpeer: Callable[..., Any]) -> None:
+    repo.write("a.ipynb", making.notebook(making.code("x = 1")))
+    bad = repo.write("a.results.json", "{")
+    (finding,) = nbpeer("check", "--select", "NBP106", "--format", "json").json["findings"]
+    assert (finding["code"], finding["severity"]) == ("NBP001", "error")
+    assert "NBP106 could not be fully applied: a.results.json is not a valid results file" in finding["message"]
+    assert bad.read_text() == "{"
+
+
+def test_the_example_analyses_with_their_recorded_results_have_no_finding(
+    repo: Any, nbpeer: Callable[..., Any]
+) -> None:
+    folder = Path(__file__).parents[2] / "example_analyses"
+    shutil.copytree(folder, repo.path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".nbpeer"))
+    done = nbpeer("check", "--format", "json")
+    assert len(done.json["checked"]) == 3
+    assert (done.code, done.json["findings"]) == (0, [])

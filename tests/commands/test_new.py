@@ -21,6 +21,7 @@ from nbpeer.model.front_matter import FrontMatter, parse_front_matter
 from nbpeer.model.kind import Kind, Parameter
 from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.result import RESULT_MIME
+from nbpeer.results.read import read_results
 
 Nbpeer = Callable[..., Outcome]
 
@@ -276,6 +277,7 @@ def test_a_new_analysis_runs_and_publishes_its_results(
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(repo.path)}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [output for output in outputs if output["output_type"] in ("stream", "error")]
+    read_results(parse_notebook(nbformat.writes(notebook), "a.ipynb"))  # no two results share a name
     published = [output["data"][RESULT_MIME] for output in outputs if RESULT_MIME in output.get("data", {})]
     assert all(item["passed"] for item in published if item["type"] == "expectation")
     assert {"number", "table", "figure", "expectation", "caveat"} <= {item["type"] for item in published}

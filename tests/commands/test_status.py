@@ -250,6 +250,7 @@ def test_a_failed_expectation_shuts_it(analysis: GitRepository, nbpeer: Nbpeer) 
 
 def test_a_finding_of_severity_error_shuts_it(approved: GitRepository, nbpeer: Nbpeer) -> None:
     approved.write(PATH, reviewing.pricing('key = "AKIA2E0A8F3B244C9986"\n'))
+    reviewing.record(approved)
     done = nbpeer("status", "--format", "json")
     assert unmet(done)["checks pass"].startswith("error NBP601")
 

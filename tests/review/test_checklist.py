@@ -116,6 +116,15 @@ def test_a_waived_finding_is_shown_with_its_reason_and_does_not_count() -> None:
     assert "(waived: agreed with finance)" in question.evidence[0]
 
 
+def test_a_rule_that_had_nothing_to_look_at_leaves_only_its_own_items_to_a_person() -> None:
+    blind = Finding("NBP001", "could-not-analyse", "info", "nothing to compare with", "a.ipynb", blinds=("NBP302",))
+    made = asked(blind)
+    assert made["C4"].answer is None
+    answer = made["C2"].answer
+    assert answer
+    assert answer.answer == "yes"
+
+
 def test_a_rule_that_was_not_applied_leaves_the_item_to_a_person() -> None:
     question = asked(applied=ALL - {"NBP302"})["C4"]
     assert question.answer is None

@@ -126,6 +126,7 @@ def _finding(rule: Rule, hit: Hit, program: Program, waiver: Waiver | None) -> F
         excerpt=_writable(hide(excerpt, secrets)[:_EXCERPT_LENGTH]),
         fix=hit.fix or rule.fix,
         waived=waiver.reason if waiver else "",
+        blinds=hit.blinds,
     )
 
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from nbpeer.checks.assertions import assertions, looks_at_data, rows_asserted_nearby, rows_counted_nearby
+from nbpeer.checks.dropped import silent_drops
 from nbpeer.checks.frames import assigned_items, frame_names, is_copy, merges, reads_data, right_side_is_unique
 from nbpeer.checks.program import Program
 from nbpeer.checks.rule import CheckContext, Hit, rule
@@ -88,6 +89,50 @@ def join_type_implicit(program: Program, context: CheckContext) -> Iterator[Hit]
         said = {"how", None} & {keyword.arg for keyword in call.keywords}
         if name.endswith("merge") and not said and len(call.args) <= (2 if name == "pandas.merge" else 1):
             yield part.at(call, f"`{name}` does not say which rows it keeps (the default drops rows without a partner)")
+
+
+@rule("NBP303", "rows-dropped-silently", "warning", needs=("python",))
+def rows_dropped_silently(program: Program, context: CheckContext) -> Iterator[Hit]:
+    """Rows of loaded data that are dropped without anybody saying how many.
+
+    ## What it does
+    Looks for `dropna`, `drop_duplicates` and filters (`df[mask]`, `.loc[mask]`, `.query`) by which a frame of loaded
+    data loses rows, where no cell counts, shows, asserts or publishes anything of the frame before or after it. A
+    filter into a new name, after which the old one is not used any more, is an info; other subsets are fine.
+
+    ## Why is this bad?
+    Rows are seldom missing by chance. Nobody can judge what is left without knowing how much went.
+
+    ## Bad
+    ```python
+    import pandas as pd
+    orders = pd.read_csv("orders.csv")
+    orders = orders.dropna(subset=["price"])
+    print(orders["price"].mean())
+    ```
+
+    ## Good
+    ```python
+    import nbpeer
+    import pandas as pd
+    orders = pd.read_csv("orders.csv")
+    priced = orders.dropna(subset=["price"])
+    nbpeer.result("orders without a price", len(orders) - len(priced), "orders")
+    print(priced["price"].mean())
+    ```
+
+    ## How to fix
+    Count the rows before and after and say why they go: `nbpeer.result("orders kept", len(orders))`; assert the share
+    that may be lost.
+
+    ## Source
+    rOpenSci statistical software standards, G2.13 to G2.16 (missing and undefined values).
+    """
+    for drop in silent_drops(program):
+        how = drop.how if drop.how == "a filter" else f"`{drop.how}`"
+        severity: Severity | None = None if drop.sure else "info"
+        message = f"{how} drops rows of `{drop.before or drop.after}`, and no cell tells how many"
+        yield drop.part.at(drop.node, message)._replace(severity=severity)
 
 
 @rule("NBP304", "chained-assignment", "error", needs=("python",))

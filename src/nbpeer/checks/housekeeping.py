@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+from nbpeer.checks.claims import nothing_to_compare
 from nbpeer.checks.names import Source, undefined
 from nbpeer.checks.program import Program, may_raise
 from nbpeer.checks.rule import CheckContext, Hit, Need, rule
@@ -12,7 +13,9 @@ from nbpeer.checks.waivers import waivers
 from nbpeer.model.finding import Severity
 
 _INSTALL = 'pip install "nbpeer[checks]"'
+_RUN = "Run the analysis, `nbpeer run PATH`, and commit its results file."
 _OTHER_LANGUAGE = "Look at the code yourself: only rules for every language were applied."
+_NEEDS_RESULTS = ("NBP106", "NBP204", "NBP603")
 _OPEN_NAMES = "Import the names themselves, or from a file that nbpeer can find beside the notebook."
 
 
@@ -22,8 +25,9 @@ def could_not_analyse(program: Program, context: CheckContext) -> Iterator[Hit]:
 
     ## What it does
     Says what was not checked, and why: a cell that is not Python, a notebook in another language, names whose origin
-    cannot be followed, a tool that is not installed, a file that is not a notebook. Code newer than the Python that
-    runs nbpeer is a warning, a notebook in another language an info.
+    cannot be followed, a tool that is not installed, a file that is not a notebook or holds no results. Code newer
+    than the Python that runs nbpeer is a warning; a notebook in another language, or one whose numbers cannot be traced
+    because it never ran, an info.
 
     ## Why is this bad?
     No finding would look like a pass. Where nothing was looked at, a person has to.
@@ -46,6 +50,7 @@ def could_not_analyse(program: Program, context: CheckContext) -> Iterator[Hit]:
     """
     yield from _unread(program)
     yield from _not_applied(program, context)
+    yield from _without_results(program, context)
     yield from _open_names(program, context)
 
 
@@ -133,16 +138,29 @@ def _version(text: str) -> tuple[int, ...]:
 
 
 def _not_applied(program: Program, context: CheckContext) -> Iterator[Hit]:
-    def needing(need: Need) -> str:
-        return ", ".join(rule.code for rule in context.applied if need in rule.needs)
+    def needing(need: Need) -> tuple[str, ...]:
+        return tuple(rule.code for rule in context.applied if need in rule.needs)
 
     if program.language != "python":
         if codes := needing("python"):
-            yield Hit(f"{program.language} code: {codes} were not applied", fix=_OTHER_LANGUAGE, severity="info")
+            message = f"{program.language} code: {', '.join(codes)} were not applied"
+            yield Hit(message, fix=_OTHER_LANGUAGE, severity="info", blinds=codes)
     elif program.parts and program.lint is None and (codes := needing("ruff")):
-        yield Hit(f"ruff is not installed: {codes} could not be fully applied", fix=_INSTALL, severity="warning")
+        message = f"ruff is not installed: {', '.join(codes)} could not be fully applied"
+        yield Hit(message, fix=_INSTALL, severity="warning", blinds=codes)
     if program.secrets is None and (codes := needing("detect-secrets")):
-        yield Hit(f"detect-secrets is not installed: {codes} could not be applied", fix=_INSTALL, severity="warning")
+        message = f"detect-secrets is not installed: {', '.join(codes)} could not be applied"
+        yield Hit(message, fix=_INSTALL, severity="warning", blinds=codes)
+
+
+def _without_results(program: Program, context: CheckContext) -> Iterator[Hit]:
+    applied = tuple(rule.code for rule in context.applied if rule.code in _NEEDS_RESULTS)
+    if context.results_problem and applied:
+        message = f"{', '.join(applied)} could not be fully applied: {context.results_problem}"
+        yield Hit(message, fix=_RUN, blinds=applied)
+    elif "NBP204" in applied and nothing_to_compare(program, context):
+        message = "NBP204 had nothing to compare with: run the analysis"
+        yield Hit(message, fix=_RUN, severity="info", blinds=("NBP204",))
 
 
 def _open_names(program: Program, context: CheckContext) -> Iterator[Hit]:
@@ -156,4 +174,5 @@ def _open_names(program: Program, context: CheckContext) -> Iterator[Hit]:
     for source, found in names.items():
         listed = ", ".join(f"`{name}`" for name in sorted(found))
         message = f"`{source.text}` may define {listed}: NBP102 could not tell"
-        yield Hit(message, program.notebook.cells[source.cell], source.line, fix=_OPEN_NAMES, severity="info")
+        cell = program.notebook.cells[source.cell]
+        yield Hit(message, cell, source.line, fix=_OPEN_NAMES, severity="info", blinds=("NBP102",))

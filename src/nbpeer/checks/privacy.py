@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from nbpeer.checks.disclosure import disclosures
 from nbpeer.checks.paths import home_in_text, machine_path, machine_path_in_command
 from nbpeer.checks.personal import personal_data
 from nbpeer.checks.program import Program
@@ -89,6 +90,48 @@ def pii_output(program: Program, context: CheckContext) -> Iterator[Hit]:
             counts[place] = counts.get(place, 0) + 1
     for (index, kind), count in counts.items():
         yield Hit(f"the output shows personal data: {kind} ({count})", program.notebook.cells[index])
+
+
+@rule("NBP603", "small-counts", "warning")
+def small_counts(program: Program, context: CheckContext) -> Iterator[Hit]:
+    """A table that tells of so few people that it may tell who they are.
+
+    ## What it does
+    Looks in tables among the outputs and in the recorded named results for counts of people or rows (columns such as
+    `n`, `count`, `users`, `patients`) from 1 to below `small-count` (10 unless configured), and for tables with one
+    person a row (columns such as `user_id`, `e-mail`). In outputs, a column that does not say what it counts is an
+    info.
+
+    ## Why is this bad?
+    Whoever knows one of three patients of a village knows what the table says of them.
+
+    ## Bad
+    ```python
+    print(by_village)
+    ```
+    ```output
+      village  patients
+    0   North       212
+    1   South         3
+    ```
+
+    ## Good
+    ```python
+    print(by_village)
+    ```
+    ```output
+      village  patients
+    0   North       212
+    1   Other        41
+    ```
+
+    ## How to fix
+    Put small groups together, round the counts, or show shares of the larger groups only; never print rows of people.
+
+    ## Source
+    Handbook on statistical disclosure control for outputs (SDC); ACRO's default threshold of 10.
+    """
+    yield from disclosures(program, context.results, context.config.small_count)
 
 
 @rule("NBP604", "machine-path", "warning")

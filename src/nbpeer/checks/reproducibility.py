@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from nbpeer.checks.names import undefined
 from nbpeer.checks.program import Lint, Part, Program, may_raise
 from nbpeer.checks.rule import CheckContext, Hit, rule
+from nbpeer.model.digests import source_digest
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -180,6 +181,45 @@ def stored_error(program: Program, context: CheckContext) -> Iterator[Hit]:
         if error and not may_raise(cell):
             said = _ANSI.sub("", error.evalue).strip().partition("\n")[0]
             yield Hit(f"the stored output is an error, {error.ename}: {said[:200]}", cell)
+
+
+@rule("NBP106", "stale-source", "error")
+def stale_source(program: Program, context: CheckContext) -> Iterator[Hit]:
+    """Recorded results that come from another version of the notebook.
+
+    ## What it does
+    Compares the source digest in the results file's run certificate with that of the notebook. Without a results file
+    there is nothing to say.
+
+    ## Why is this bad?
+    The numbers under review were made by code that is not there any more.
+
+    ## Bad
+    ```python
+    import nbpeer
+    nbpeer.result("revenue", 1300)
+    ```
+    ```results of an earlier source
+    revenue: 1200 EUR
+    ```
+
+    ## Good
+    ```python
+    import nbpeer
+    nbpeer.result("revenue", 1200, "EUR")
+    ```
+    ```results
+    revenue: 1200 EUR
+    ```
+
+    ## How to fix
+    Run the analysis again, `nbpeer run PATH`, and commit its results file with the notebook.
+
+    ## Source
+    FlowBook 2026; docs/digests.md says what the digest covers.
+    """
+    if context.results and context.results.certificate.source != source_digest(program.notebook):
+        yield Hit("a cell was edited after the run (the certificate names another source digest)")
 
 
 @rule("NBP109", "swallowed-error", "warning", needs=("python", "ruff"))

@@ -11,6 +11,7 @@ from nbpeer.config import CheckConfig
 from nbpeer.model.finding import Severity
 from nbpeer.model.kind import Kind
 from nbpeer.model.notebook import Cell
+from nbpeer.model.result import ResultsFile
 
 if TYPE_CHECKING:
     from nbpeer.checks.program import Program
@@ -19,16 +20,29 @@ if TYPE_CHECKING:
 
 Need = Literal["python", "ruff", "detect-secrets"]
 
+# The family of a rule, by the first digit of its code.
+GROUPS = {
+    "0": "housekeeping",
+    "1": "reproducibility",
+    "2": "structure",
+    "3": "data",
+    "6": "privacy",
+    "8": "environment",
+}
+
 
 class CheckContext(NamedTuple):
     """What a rule may know besides the notebook: thresholds, the analysis's kind (None: none or unknown), all kinds.
 
+    `results` are what the last run recorded (None: no run, or `results_problem` says why they cannot be read).
     `applied` are the rules of this check, `unused` the waivers that none of their hits needed.
     """
 
     config: CheckConfig = CheckConfig()
     kind: Kind | None = None
     known_kinds: tuple[str, ...] = ()
+    results: ResultsFile | None = None
+    results_problem: str = ""
     applied: tuple[Rule, ...] = ()
     unused: tuple[Waiver, ...] = ()
 
@@ -37,7 +51,7 @@ class Hit(NamedTuple):
     """One violation. Without `cell` it is about the whole notebook, without `line` about the whole cell.
 
     Lines and columns count from 1 inside the cell. `fix`, `severity` and `excerpt` replace what the rule and the line
-    would say.
+    would say. `blinds` are the rules that could not be applied (NBP001).
     """
 
     message: str
@@ -47,6 +61,7 @@ class Hit(NamedTuple):
     fix: str = ""
     severity: Severity | None = None
     excerpt: str | None = None
+    blinds: tuple[str, ...] = ()
 
 
 Find = Callable[["Program", CheckContext], Iterator[Hit]]
@@ -67,8 +82,8 @@ class Rule(NamedTuple):
 
     @property
     def group(self) -> str:
-        """The name of the file it is in: reproducibility, structure, data …"""
-        return self.find.__module__.rpartition(".")[2]
+        """The family that the first digit of its code stands for: reproducibility, structure, data …"""
+        return GROUPS[self.code[3]]
 
     @property
     def page(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from nbpeer.checks import data, environment, housekeeping, privacy, reproducibility, structure
+from nbpeer.checks import data, environment, housekeeping, privacy, reproducibility, structure, volatile
 from nbpeer.checks.rule import Rule
 from nbpeer.config import CheckConfig
 from nbpeer.errors import NbpeerError
@@ -17,18 +17,24 @@ RULES: tuple[Rule, ...] = (
     reproducibility.out_of_order,
     reproducibility.count_gaps,
     reproducibility.stored_error,
+    reproducibility.stale_source,
+    volatile.unseeded_random,
+    volatile.wall_clock,
     reproducibility.swallowed_error,
     structure.metadata_incomplete,
     structure.section_missing,
     structure.placeholder_left,
+    structure.number_untraceable,
     structure.too_long,
     data.merge_unvalidated,
     data.join_type_implicit,
+    data.rows_dropped_silently,
     data.chained_assignment,
     data.nan_null_compare,
     data.no_sanity_check,
     privacy.secret,
     privacy.pii_output,
+    privacy.small_counts,
     privacy.machine_path_used,
     privacy.output_too_big,
     environment.in_cell_install,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from nbpeer.model.front_matter import front_matter_text
@@ -80,6 +81,18 @@ def sections(notebook: Notebook) -> tuple[Section, ...]:
         prose = tuple(line.strip() for line in text.split("\n") if line.strip(" \t=-"))
         found.append(Section(title, level, lines[place].cell, lines[place].number, prose, code))
     return tuple(found)
+
+
+def lines_under(notebook: Notebook, titles: frozenset[str]) -> Iterator[Line]:
+    """The lines of prose under headings with one of these plain titles, subsections included, headings left out."""
+    lines = prose_lines(notebook)
+    inside = 0
+    for place, line in enumerate(lines):
+        head = _heading(lines, place)
+        if head and (not inside or head[0] <= inside):
+            inside = head[0] if plain_title(head[1]) in titles else 0
+        elif inside and not head:
+            yield line
 
 
 def _heading(lines: list[Line], place: int) -> tuple[int, str] | None:

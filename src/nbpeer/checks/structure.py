@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from nbpeer.checks.claims import Claim, claims, evidence
 from nbpeer.checks.program import Program
 from nbpeer.checks.rule import CheckContext, Hit, rule
 from nbpeer.checks.sections import Section, plain_title, prose_lines, sections
@@ -144,6 +145,54 @@ def placeholder_left(program: Program, context: CheckContext) -> Iterator[Hit]:
     yield from _placeholders(program, context.config.placeholder_words)
     if context.kind:
         yield from _unchanged_text(program.notebook, context.kind, context.config.placeholder_words)
+
+
+@rule("NBP204", "number-untraceable", "warning")
+def number_untraceable(program: Program, context: CheckContext) -> Iterator[Hit]:
+    """A number in the text that the analysis did not find.
+
+    ## What it does
+    Compares each number under Summary, Results, Findings and Conclusions with the recorded named results, the outputs
+    and the values the notebook sets itself (`alpha = 0.05`). Rounding is allowed for, and so are percentages of shares
+    and left-out signs. Dates, references, levels of intervals, round bounds ("at most 5 %") and whole numbers below ten
+    are no claims. Without results or outputs there is nothing to compare with, and NBP001 says so.
+
+    ## Why is this bad?
+    The data were refreshed and the sentence was not. People act on the sentence.
+
+    ## Bad
+    ```markdown
+    # Summary
+    Lower prices raised conversion by 5.2 %.
+    ```
+    ```results
+    rise of conversion: 4.1185 %
+    ```
+
+    ## Good
+    ```markdown
+    # Summary
+    Lower prices raised conversion by 4.1 %.
+    ```
+    ```results
+    rise of conversion: 4.1185 %
+    ```
+
+    ## How to fix
+    Correct the text, or publish the number it quotes: `nbpeer.result("rise of conversion", rise, "%")`.
+
+    ## Source
+    Duck Book, "Quality assurance of code"; the idea is statcheck's (Nuijten et al. 2016).
+    """
+    known = evidence(program, context)
+    by_line: dict[tuple[int, int], list[Claim]] = {}
+    for claim in claims(program.notebook) if known else ():
+        if known and not known.supports(claim):
+            by_line.setdefault((claim.cell.index, claim.line), []).append(claim)
+    for found in by_line.values():
+        said = ", ".join(f"`{claim.text}`" for claim in found)
+        verb = "is" if len(found) == 1 else "are"
+        yield Hit(f"{said} {verb} in no output and no named result", found[0].cell, found[0].line, found[0].column)
 
 
 @rule("NBP205", "too-long", "info")

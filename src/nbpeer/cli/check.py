@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @paths_argument
 @click.option("--select", metavar="CODES", default="", help="Apply only these: codes, beginnings of codes, names.")
 @click.option("--ignore", metavar="CODES", default="", help="Do not apply these.")
+@click.option("--extend-ignore", metavar="CODES", default="", help="Do not apply these either.")
 @click.option(
     "--format",
     "output_format",
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="text for people, github for annotations in a workflow, json for programs.",
 )
-def command(paths: tuple[Path, ...], select: str, ignore: str, output_format: str) -> int:
+def command(paths: tuple[Path, ...], select: str, ignore: str, extend_ignore: str, output_format: str) -> int:
     """Apply the rules to notebooks.
 
     PATHS are notebooks and folders; without them every analysis of the repository is checked. What the configuration
-    excludes is left out. --select and --ignore replace those of the configuration; CODES are separated by commas.
+    excludes is left out. --select and --ignore replace those of the configuration, --extend-ignore
+    adds to what is ignored; CODES are separated by commas.
 
     A finding is accepted with its reason where it stands: `# nbpeer: waive NBP301 reason`.
 
@@ -46,7 +48,7 @@ def command(paths: tuple[Path, ...], select: str, ignore: str, output_format: st
     """
     from nbpeer.commands.check import check
 
-    report = check(paths, _codes(select), _codes(ignore), _watch)
+    report = check(paths, _codes(select), _codes(ignore), _codes(extend_ignore), _watch)
     _show(report, output_format)
     if {finding.path for finding in report.findings} - set(report.checked):
         return 2

@@ -13,13 +13,16 @@ from nbpeer.checks.rule import CheckContext
 from nbpeer.checks.rules import selected
 from nbpeer.config import CheckConfig, Config, load_config
 from nbpeer.errors import NbpeerError
+from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.finding import CheckReport, Finding
 from nbpeer.model.front_matter import FrontMatterError, parse_front_matter
 from nbpeer.model.kind import Kind
 from nbpeer.model.notebook import Notebook, parse_notebook
+from nbpeer.model.result import ResultsFile, results_path
 from nbpeer.repo.git import relative
 from nbpeer.repo.git import selected as is_analysis
 from nbpeer.repo.listing import notebooks_below, work_tree
+from nbpeer.repo.store import read_results_file
 from nbpeer.repo.templates import find_kind, kind_names
 
 
@@ -27,12 +30,13 @@ def check(
     paths: Sequence[Path],
     select: tuple[str, ...] = (),
     ignore: tuple[str, ...] = (),
+    extend_ignore: tuple[str, ...] = (),
     watch: Watch = iter,
 ) -> CheckReport:
     """Check notebooks and folders; without `paths` every analysis of the repository, or of this folder outside one.
 
     What the configuration does not include is left out, also when it is named: hooks name whatever changed. `select`
-    and `ignore` replace those of the configuration. Paths in the report are relative to the repository.
+    and `ignore` replace those of the configuration, `extend_ignore` adds to what is ignored. Paths in the report are relative to the repository.
 
     A file that cannot be read as a notebook gets a finding NBP001 and is not among `checked`; the others are checked
     all the same. Raises NbpeerError for a path that is not there, and for a rule that does not exist.
@@ -41,8 +45,9 @@ def check(
     root = work_tree(start)
     base = root or Path.cwd()
     config = load_config(base)
-    changes = {key: value for key, value in (("select", select), ("ignore", ignore)) if value}
-    config = msgspec.structs.replace(config, check=msgspec.structs.replace(config.check, **changes))
+    ignored = (*(ignore or config.check.ignore), *extend_ignore)
+    rules = msgspec.structs.replace(config.check, select=select or config.check.select, ignore=ignored)
+    config = msgspec.structs.replace(config, check=rules)
     selected(config.check)
     notebooks: list[Notebook] = []
     broken: list[Finding] = []
@@ -54,17 +59,20 @@ def check(
             broken.append(unreadable(name, error.message.removeprefix(name).strip(), error.hint))
         except OSError as error:
             broken.append(unreadable(name, f"it could not be read ({error.strerror})", "mend its permissions"))
-    report = _check(root, config, notebooks, watch)
+    report = _check(root, config, notebooks, watch=watch)
     findings = sorted((*broken, *report.findings), key=lambda finding: finding.path)
     return msgspec.structs.replace(report, findings=tuple(findings))
 
 
-def check_content(root: Path, config: Config, notebooks: Sequence[Notebook]) -> CheckReport:
+def check_content(
+    root: Path, config: Config, notebooks: Sequence[Notebook], version: Version = WORKTREE
+) -> CheckReport:
     """Check notebooks that were read already, from git or an editor; their paths are relative to `root`.
 
-    Files that they name (`%run`, `import *`) are read in the working tree.
+    Recorded results are those of `version`. Files that the notebooks name (`%run`, `import *`) are read in the working
+    tree.
     """
-    return _check(root, config, notebooks)
+    return _check(root, config, notebooks, version)
 
 
 def applied_rules(config: CheckConfig) -> frozenset[str]:
@@ -72,15 +80,33 @@ def applied_rules(config: CheckConfig) -> frozenset[str]:
     return frozenset(rule.code for rule in selected(config))
 
 
-def _check(root: Path | None, config: Config, notebooks: Sequence[Notebook], watch: Watch = iter) -> CheckReport:
+def _check(
+    root: Path | None,
+    config: Config,
+    notebooks: Sequence[Notebook],
+    version: Version = WORKTREE,
+    watch: Watch = iter,
+) -> CheckReport:
     names = kind_names(root, config)
     kinds = cache(partial(find_kind, root, config))
+    base = root or Path.cwd()
     subjects = []
     for notebook in notebooks:
-        context = CheckContext(config.check, _kind(notebook, kinds), names)
-        subjects.append(Subject(notebook, context, partial(_read, root or Path.cwd(), notebook.path)))
+        results, problem = _results(base, version, notebook.path)
+        context = CheckContext(config.check, _kind(notebook, kinds), names, results, problem)
+        subjects.append(Subject(notebook, context, partial(_read, base, notebook.path)))
     checked = tuple(sorted(notebook.path for notebook in notebooks))
     return CheckReport(check_notebooks(subjects, watch), checked)
+
+
+def _results(base: Path, version: Version, path: str) -> tuple[ResultsFile | None, str]:
+    """What the last run recorded, and why it cannot be read."""
+    try:
+        return read_results_file(base, version, path), ""
+    except NbpeerError as error:
+        return None, error.message
+    except OSError as error:
+        return None, f"{results_path(path)} could not be read ({error.strerror})"
 
 
 def _kind(notebook: Notebook, kinds: Callable[[str], Kind | None]) -> Kind | None:

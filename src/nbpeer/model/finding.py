@@ -14,7 +14,8 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     """One violation of one rule. Lines and columns count from 1; `cell` is the cell's number, 0 the whole notebook.
 
     `line` is the line inside the cell, `file_line` the line of the .ipynb file. `waived` is the reason a person gave
-    for accepting it; a waived finding is shown and does not count.
+    for accepting it; a waived finding is shown and does not count. `blinds` are, for NBP001, the rules that could not
+    be applied; without any it may be every rule.
     """
 
     code: str
@@ -30,6 +31,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     excerpt: str = ""
     fix: str = ""
     waived: str = ""
+    blinds: tuple[str, ...] = ()
 
 
 class RulePage(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from nbpeer import yaml
 from nbpeer.errors import NbpeerError
 
 CONFIG = ".pre-commit-config.yaml"
-OUR_HOOKS = {"nbpeer-strip": "nbpeer strip --unless-filtered", "nbpeer-check": "nbpeer check"}
+OUR_HOOKS = {"nbpeer-strip": "nbpeer strip --unless-filtered", "nbpeer-check": "nbpeer check --extend-ignore NBP106"}
 
 
 class Hook(NamedTuple):

@@ -50,8 +50,8 @@ def questions(
     """Every item with its evidence, answered by the machine where it can be.
 
     `applied` are the codes of the rules that were applied, `fresh` the gate's condition on the run certificate. An item
-    whose rules were not all applied, or did not understand the whole notebook (NBP001, or nobody asked), is left to a
-    person.
+    whose rules were not all applied, or did not understand the whole notebook (NBP001 of these rules or of any, or
+    nobody asked), is left to a person.
     """
     return tuple(_question(item, findings, applied, fresh) for item in checklist.items)
 
@@ -65,7 +65,7 @@ def _question(item: Item, findings: Sequence[Finding], applied: Collection[str],
     evidence = [_line(finding) for finding in bearing]
     evidence += [f"nothing found by {', '.join(clear)}"] if clear else []
     if item.ticked_by != "human":
-        unread = [finding for finding in findings if finding.code == COULD_NOT_ANALYSE]
+        unread = [finding for finding in findings if _blinds(finding, item)]
         evidence += [f"not applied: {', '.join(blind)}"] if blind else []
         evidence += [f"could not be analysed: {_line(unread[0])}"] if unread and item.evidence else []
         blind += [COULD_NOT_ANALYSE] if unread or COULD_NOT_ANALYSE not in applied else []
@@ -73,6 +73,12 @@ def _question(item: Item, findings: Sequence[Finding], applied: Collection[str],
         evidence.append(f"certificate: {fresh.reason}")
         against += [] if fresh.met else [fresh.reason]
     return Question(item, tuple(evidence), bool(against), _answer(item, against, blind, evidence))
+
+
+def _blinds(finding: Finding, item: Item) -> bool:
+    if finding.code != COULD_NOT_ANALYSE:
+        return False
+    return not finding.blinds or not set(finding.blinds).isdisjoint(item.evidence)
 
 
 def _answer(item: Item, against: list[str], blind: list[str], evidence: list[str]) -> Answer | None:
