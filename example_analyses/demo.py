@@ -34,6 +34,7 @@ WORDS = (
 ANSWERS = """\
 C1: yes
 C3: {answer: yes, note: "flights of 2013 from the package, as the front matter says"}
+C6: {answer: na, note: "no metric of the registry is used"}
 C7: {answer: yes, note: "within United the interval now includes zero, and the summary says so"}
 C8: {answer: yes, note: "the age of the data is stated, and what would change the mind"}
 """
