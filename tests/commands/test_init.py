@@ -126,7 +126,8 @@ def test_existing_files_are_longer_and_otherwise_the_same(nbpeer: Nbpeer, repo: 
     assert nbpeer("init").code == 0
     for name, text in old.items():
         assert (repo.path / name).read_text().startswith(text)
-    assert (repo.path / ".gitattributes").read_text() == "*.png binary\n*.ipynb filter=nbpeer\n"
+    ours = "*.ipynb filter=nbpeer diff=nbpeer merge=nbpeer\n"
+    assert (repo.path / ".gitattributes").read_text() == f"*.png binary\n{ours}"
 
 
 def test_a_rival_filter_is_named_and_left_and_the_rest_is_done(nbpeer: Nbpeer, repo: GitRepository) -> None:
@@ -143,7 +144,7 @@ def test_a_rival_filter_is_named_and_left_and_the_rest_is_done(nbpeer: Nbpeer, r
 def test_force_wins_over_a_rival_filter_and_keeps_its_line(nbpeer: Nbpeer, repo: GitRepository) -> None:
     path = repo.write(".gitattributes", "*.ipynb filter=nbstripout\n")
     assert nbpeer("init", "--force").code == 0
-    assert path.read_text() == "*.ipynb filter=nbstripout\n*.ipynb filter=nbpeer\n"
+    assert path.read_text() == "*.ipynb filter=nbstripout\n*.ipynb filter=nbpeer diff=nbpeer merge=nbpeer\n"
     assert repo.git("check-attr", "filter", "a.ipynb").endswith("filter: nbpeer\n")
     assert nbpeer("init").code == 0
 
@@ -152,8 +153,23 @@ def test_force_wins_over_a_rival_filter_of_this_clone_alone(nbpeer: Nbpeer, repo
     path = repo.write(".git/info/attributes", "*.ipynb filter=nb-clean\n")
     assert nbpeer("init").code == 1
     assert nbpeer("init", "--force").code == 0
-    assert path.read_text().endswith(" filter=nb-clean\n*.ipynb filter=nbpeer\n")
+    assert path.read_text().endswith(" filter=nb-clean\n*.ipynb filter=nbpeer diff=nbpeer merge=nbpeer\n")
     assert repo.git("check-attr", "filter", "a.ipynb").endswith("filter: nbpeer\n")
+
+
+def test_the_drivers_of_another_tool_for_diffs_are_left_and_the_filter_is_set_up(
+    nbpeer: Nbpeer, repo: GitRepository
+) -> None:
+    path = repo.write(".gitattributes", "*.ipynb diff=jupyternotebook\n")
+    assert nbpeer("init").code == 0
+    assert path.read_text() == "*.ipynb diff=jupyternotebook\n*.ipynb filter=nbpeer merge=nbpeer\n"
+    assert set(outcomes(nbpeer("init", "--format", "json")).values()) == {"unchanged"}
+
+
+def test_a_set_up_from_before_there_were_other_drivers_is_completed(nbpeer: Nbpeer, repo: GitRepository) -> None:
+    path = repo.write(".gitattributes", "*.ipynb filter=nbpeer\n*.png binary\n")
+    assert nbpeer("init").code == 0
+    assert path.read_text() == "*.ipynb filter=nbpeer diff=nbpeer merge=nbpeer\n*.png binary\n"
 
 
 def test_a_folder_that_insists_on_a_rival_filter_is_named_even_with_force(nbpeer: Nbpeer, repo: GitRepository) -> None:
@@ -171,6 +187,7 @@ def test_notebooks_exempt_from_filters_are_no_rival(nbpeer: Nbpeer, repo: GitRep
     repo.write("raw/a.ipynb", making.notebook())
     repo.write(".gitattributes", "raw/*.ipynb -filter\n")
     assert nbpeer("init").code == 0
+    assert repo.git("check-attr", "filter", "a.ipynb", "raw/a.ipynb").split()[2::3] == ["nbpeer", "unset"]
 
 
 @pytest.mark.parametrize("name", [".github/PULL_REQUEST_TEMPLATE.md", "docs/pull_request_template.md"])

@@ -17,6 +17,8 @@ from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.notebook import Notebook
 from nbpeer.model.setup import Diagnosis, State
 from nbpeer.repo import clone, drivers, git, pre_commit, setup
+from nbpeer.repo.attributes import DRIVER, PROBE, look, values
+from nbpeer.repo.rivals import drops_tags, of_attribute, rivals
 from nbpeer.strip import NotANotebook, strip
 
 # Hooks that drop all cell metadata, tags included, unless told not to.
@@ -24,11 +26,6 @@ _DROPS_TAGS = {"nb-clean", "nbdev-clean", "nbdev_clean"}
 _KEEPS_METADATA = {"-m", "--preserve-cell-metadata"}
 # Each notebook is one question to git; nobody needs to hear of more.
 _ENOUGH = 20
-# What git's filter is tried on.
-_DIRTY = b"""{"cells": [{"cell_type": "code", "execution_count": 1, "id": "a", "metadata": {}, "outputs": [
-{"name": "stdout", "output_type": "stream", "text": ["1"]}], "source": ["print(1)"]}],
-"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-"""
 
 
 class Clone(NamedTuple):
@@ -42,37 +39,42 @@ class Clone(NamedTuple):
 
 def _filter(here: Clone) -> Diagnosis:
     """An attribute without a driver is the state to fear: git then adds notebooks as they are and says nothing."""
-    attributes = drivers.filter_attributes(here.root, (drivers.PROBE, *here.paths))
-    ours = [path for path, name in attributes.items() if name == drivers.FILTER]
-    others = sorted(set(attributes.values()) - {drivers.FILTER, "unspecified", "unset"})
-    configured = drivers.configured_filter(here.root)
+    attributes = values(here.root, (PROBE, *here.paths), "filter")
+    ours = [path for path, found in attributes.items() if found["filter"] == DRIVER]
+    others = sorted(other for other in look(here.root, here.paths).others if other.startswith("filter="))
+    configured = _filter_settings(here)
     found = partial(Diagnosis, "filter")
     if others:
-        text = f"notebooks have filter={', filter='.join(others)}"
-        known = [rival.remove for rival in drivers.RIVALS if rival.section == f"filter.{others[0]}"]
+        text = f"notebooks have {', '.join(others)}"
+        known = of_attribute(rivals(here.root), others[0])
         if not known:
             meaning = "git holds what that filter makes of them, which nbpeer may not be able to read"
             return found("problem", text, meaning, "nbpeer init --force")
-        return found("warning", text, "they are stripped by other rules", f"{known[0]} && nbpeer init --force")
+        return found("warning", text, "they are stripped by other rules", f"{known.remove} && nbpeer init --force")
     if not ours:
         return _without_filter(here, bool(configured))
     if not configured:
-        text = f"{drivers.ATTRIBUTE} stands in the attributes, but this clone has no such filter"
+        text = f"*.ipynb filter={DRIVER} stands in the attributes, but this clone has no such filter"
         return found("problem", text, "notebooks are committed with their outputs from here", "nbpeer init")
-    gone = drivers.missing_part(configured.get("process", ""))
+    gone = drivers.missing_part(configured.get(f"filter.{DRIVER}.process", ""))
     if gone:
         return found("problem", f"the filter names {gone}, which is gone", "git cannot add notebooks", "nbpeer init")
     try:
-        strips = clone.would_store(here.root, ours[0], _DIRTY, strip(_DIRTY, strip_options(here.config.strip)))
+        strips = clone.strips(here.root, ours[0], strip_options(here.config.strip))
     except git.GitRefusedError:
         return found("problem", "git's filter fails on a notebook", "git cannot add notebooks", "nbpeer init")
     if not strips:
         text = "git's filter does not strip as the configuration says"
         return found("problem", text, "what is committed is not what `nbpeer strip` leaves", "nbpeer init")
-    if not drivers.filter_settings(here.config.strip).items() <= configured.items():
+    wanted = drivers.settings(here.config.strip)
+    if any(wanted[key] != configured.get(key) for key in wanted if key.startswith("filter.")):
         text = "the filter works, but `init` would set it differently now"
         return found("warning", text, "it may belong to another installation of nbpeer", "nbpeer init")
     return found("ok", "git strips notebooks as it adds them")
+
+
+def _filter_settings(here: Clone) -> dict[str, str]:
+    return {key: value for key, value in drivers.configured(here.root).items() if key.startswith("filter.")}
 
 
 def _without_filter(here: Clone, configured: bool) -> Diagnosis:
@@ -85,14 +87,47 @@ def _without_filter(here: Clone, configured: bool) -> Diagnosis:
 
 
 def _other_drivers(here: Clone) -> Diagnosis:
-    rivals = drivers.rivals(here.root)
-    if not rivals:
+    theirs = rivals(here.root)
+    if not theirs:
         return Diagnosis("other drivers", "ok", "none")
-    text = ", ".join(f"{rival.section} of {rival.tool}" for rival in rivals)
-    filters = [rival for rival in rivals if rival.section.startswith("filter.")]
+    text = ", ".join(f"{rival.section} of {rival.tool}" for rival in theirs)
+    filters = [rival for rival in theirs if rival.section.startswith("filter.")]
     if not filters:
         return Diagnosis("other drivers", "ok", f"{text}: they do not touch what is committed")
     return Diagnosis("other drivers", "warning", text, "two tools that strip can disagree", filters[0].remove)
+
+
+def _diff_and_merge(here: Clone) -> Diagnosis:
+    """A diff driver whose command is gone stops `git diff`; one that is not configured only shows JSON."""
+    name = "diff and merge"
+    configured = drivers.configured(here.root)
+    for key in (f"diff.{DRIVER}.textconv", f"merge.{DRIVER}.driver"):
+        gone = drivers.missing_part(configured[key]) if key in configured else ""
+        if gone:
+            meaning = f"git {key.partition('.')[0]} stops at a notebook"
+            return Diagnosis(name, "problem", f"{key} names {gone}, which is gone", meaning, "nbpeer git install")
+    found = look(here.root, here.paths)
+    theirs = [other for other in found.others if not other.startswith("filter=")]
+    if theirs:
+        return Diagnosis(name, "ok", f"notebooks have {', '.join(theirs)}, which nbpeer leaves")
+    if not (found.ours or configured):
+        return Diagnosis(name, "ok", "as JSON; `nbpeer git install` makes git show text and merge cells")
+    lacking = [f"{kind}={DRIVER}" for kind in ("diff", "merge") if kind not in found.ours]
+    lacking += [key for key in (f"diff.{DRIVER}.textconv", f"merge.{DRIVER}.driver") if key not in configured]
+    if lacking:
+        meaning = "git diffs and merges notebooks as JSON, line by line"
+        return Diagnosis(name, "warning", f"not set up: {', '.join(lacking)}", meaning, "nbpeer git install")
+    return Diagnosis(name, "ok", "git shows notebooks as text, and merges them by cells")
+
+
+def _working_copies(here: Clone) -> Diagnosis:
+    """Merely running a notebook makes git call it modified, and refuse a pull that touches it."""
+    found = clone.seemingly_modified(here.root)
+    if not found:
+        return Diagnosis("working copies", "ok", "git calls no notebook modified that is not")
+    meaning = "only outputs differ, but git refuses to pull over them, and `git stash` loses them; see docs/git.md"
+    mend = f"git add {shlex.join(found[:_ENOUGH])}"
+    return Diagnosis("working copies", "warning", f"modified only for git: {_some(found)}", meaning, mend)
 
 
 def _hooks(here: Clone) -> Diagnosis:
@@ -109,7 +144,7 @@ def _hooks(here: Clone) -> Diagnosis:
 
 def _tags(here: Clone) -> Diagnosis:
     droppers = [hook.id for hook in _all_hooks(here) if hook.id in _DROPS_TAGS and not _KEEPS_METADATA & set(hook.args)]
-    if drivers.drops_tags(here.root):
+    if drops_tags(here.root):
         droppers.append("the filter nb-clean")
     if not droppers:
         return Diagnosis("tags", "ok", "nothing drops cell tags")
@@ -124,7 +159,7 @@ def _history(here: Clone) -> Diagnosis:
     if not found:
         return Diagnosis("history", "ok", "every notebook in HEAD is stripped")
     meaning = "git shows them as modified once they are touched, though nobody edits them"
-    strip = "git add --renormalize ." if drivers.configured_filter(here.root) else "nbpeer strip . && git add -u"
+    strip = "git add --renormalize ." if _filter_settings(here) else "nbpeer strip . && git add -u"
     mend = f"{strip} && git commit -m 'Strip outputs'"
     count = f"{len(found)}{' or more' * (len(found) == _ENOUGH)}"
     return Diagnosis("history", "warning", f"{count} in HEAD not stripped: {_some(found)}", meaning, mend)
@@ -217,5 +252,6 @@ def _some(paths: list[str] | tuple[str, ...]) -> str:
 
 
 QUESTIONS: tuple[Callable[[Clone], Diagnosis], ...] = (
-    _filter, _other_drivers, _hooks, _tags, _history, _ignored, _results, _kernels, _identity, _base,
+    _filter, _other_drivers, _diff_and_merge, _working_copies, _hooks, _tags,
+    _history, _ignored, _results, _kernels, _identity, _base,
 )  # fmt: skip

@@ -19,22 +19,22 @@ def init(folder: Path, *, dry_run: bool = False, force: bool = False, with_filte
     planned = setup.plan(root, force=force, with_filter=with_filter)
     steps = [planned_file.step for planned_file in planned]
     if with_filter:
-        settings = drivers.filter_settings(load_config(root).strip)
-        steps.append(_filter_step(drivers.configured_filter(root), settings))
+        settings = drivers.settings(load_config(root).strip)
+        steps.append(_driver_step(drivers.configured(root), settings))
     if not dry_run:
         if with_filter and steps[-1].outcome != "unchanged":
-            drivers.configure_filter(root, settings)
+            drivers.configure(root, settings)
         setup.write(root, planned)
     return SetupReport(tuple(steps), dry_run, _todo(tuple(steps), dry_run))
 
 
-def _filter_step(present: dict[str, str], wanted: dict[str, str]) -> Step:
-    name = f"filter.{drivers.FILTER}"
+def _driver_step(present: dict[str, str], wanted: dict[str, str]) -> Step:
+    what = "nbpeer's filter, diff and merge drivers"
     if wanted.items() <= present.items():
-        return Step(".git/config", "unchanged", f"it has {name}")
+        return Step(".git/config", "unchanged", f"it has {what}")
     if present:
-        return Step(".git/config", "changed", f"{name} named another interpreter, file or option")
-    return Step(".git/config", "appended", f"{name}, which strips notebooks as git adds them")
+        return Step(".git/config", "changed", f"{what} lacked a part, or named another interpreter, file or option")
+    return Step(".git/config", "appended", f"{what}: notebooks are stripped as git adds them")
 
 
 def _todo(steps: tuple[Step, ...], dry_run: bool) -> str:

@@ -1,1 +1,1 @@
-"""The user's repository: git (owns GitPython), and the files nbpeer keeps in it."""
+"""The user's repository: git, and the files nbpeer keeps in it."""

@@ -8,6 +8,13 @@ import tempfile
 from pathlib import Path
 
 from nbpeer.repo.git import GitRefusedError, ask, has_commits
+from nbpeer.strip import StripOptions, strip
+
+# What git's filter is tried on.
+_DIRTY = b"""{"cells": [{"cell_type": "code", "execution_count": 1, "id": "a", "metadata": {}, "outputs": [
+{"name": "stdout", "output_type": "stream", "text": ["1"]}], "source": ["print(1)"]}],
+"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+"""
 
 
 def git_version(folder: Path) -> tuple[int, ...]:
@@ -26,6 +33,41 @@ def would_store(root: Path, path: str, content: bytes, wanted: bytes) -> bool:
         after.write_bytes(wanted)
         stored = ask(root, "hash-object", "--path", path, "--", str(before))
         return stored == ask(root, "hash-object", "--no-filters", "--", str(after))
+
+
+def strips(root: Path, path: str, options: StripOptions) -> bool:
+    """Whether `git add` of a notebook at `path` stores what `nbpeer strip` leaves. Raises as `would_store`."""
+    return would_store(root, path, _DIRTY, strip(_DIRTY, options))
+
+
+def seemingly_modified(root: Path) -> tuple[str, ...]:
+    """The notebooks that git calls modified though it would store just what it has: the outputs are new, or old.
+
+    git compares sizes before it asks a filter. Raises GitRefusedError when the filter fails.
+    """
+    listed = ask(root, "ls-files", "-z", "--modified", "--", "*.ipynb").split("\0")
+    return stored(root, tuple(sorted({path for path in listed if path and (root / path).is_file()})))
+
+
+def stored(root: Path, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Those files of the work tree of which the index holds just what git would store now.
+
+    Raises GitRefusedError when the filter fails.
+    """
+    found: list[str] = []
+    for start in range(0, len(paths), 500):
+        some = paths[start : start + 500]
+        listed = ask(root, "ls-files", "-z", "--stage", "--", *(f":(literal){path}" for path in some)).split("\0")
+        entries = (entry.partition("\t") for entry in listed if entry)
+        index = {path: words.split()[1] for words, _, path in entries}
+        hashes = ask(root, "hash-object", "--", *some).split()
+        found += [path for path, name in zip(some, hashes, strict=True) if index.get(path) == name]
+    return tuple(found)
+
+
+def remember(root: Path, path: str) -> None:
+    """Let git take note of the size of a file whose content it has. Raises GitRefusedError when git is at work."""
+    ask(root, "update-index", "--", path)
 
 
 def hook_installed(root: Path) -> bool:

@@ -1,4 +1,4 @@
-"""git's drivers for notebooks: our filter in git's configuration, and what other tools have put there."""
+"""Our drivers for notebooks in git's configuration: the filter that strips, the diff and the merge driver."""
 
 from __future__ import annotations
 
@@ -6,71 +6,106 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
-from nbpeer import gitfilter
+from nbpeer import gitfilter, textconv
 from nbpeer.config import StripConfig
+from nbpeer.model.setup import Scope
+from nbpeer.repo.attributes import DRIVER, KINDS, values
 from nbpeer.repo.git import GitRefusedError, ask
+from nbpeer.repo.shared_files import refuse_unwritable
 
-FILTER = "nbpeer"
-ATTRIBUTE = f"*.ipynb filter={FILTER}"
-PROBE = "nbpeer-probe.ipynb"
-
-
-class Rival(NamedTuple):
-    """A driver of another tool: its section of git's configuration, and the command that takes it out."""
-
-    tool: str
-    section: str
-    remove: str
+_TEXT_CACHE = f"refs/notes/textconv/{DRIVER}"
 
 
-RIVALS = (
-    Rival("nbstripout", "filter.nbstripout", "nbstripout --uninstall"),
-    Rival("nbstripout", "diff.ipynb", "nbstripout --uninstall"),
-    Rival("nb-clean", "filter.nb-clean", "nb-clean remove-filter"),
-    Rival("jupyter", "filter.jupyter", "git config --remove-section filter.jupyter"),
-    Rival("nbdime", "diff.jupyternotebook", "nbdime config-git --disable"),
-    Rival("nbdime or nbdev", "merge.jupyternotebook", "nbdime config-git --disable"),
-    Rival("nbdev", "merge.nbdev-merge", "git config --remove-section merge.nbdev-merge"),
-)
-
-
-def filter_settings(strip: StripConfig) -> dict[str, str]:
-    """What `filter.nbpeer` has to say on this machine, by key.
+def settings(strip: StripConfig) -> dict[str, str]:
+    """What git's configuration has to say on this machine, by key.
 
     It names the interpreter and the file, so that it works without the environment being active and pays for no
-    console script. git hands the commands to a shell, and replaces % sequences in `clean` (gitattributes(5)). Raises
-    NbpeerError for a key in `strip` that is none.
+    console script. git hands the commands to a shell, and replaces % sequences in `clean` and in `driver`
+    (gitattributes(5)). `required` comes last, so that it never stands alone. The text cache of git's diff drivers is
+    left off: with it `git diff` stops wherever git knows no identity. Raises NbpeerError for a key in `strip` that is
+    none.
     """
-    script = Path(gitfilter.__file__)
-    words = [_interpreter().as_posix(), "-I", "-S", script.as_posix()]
+    python = _interpreter().as_posix()
+    words = [python, "-I", "-S", Path(gitfilter.__file__).as_posix()]
     flags = _flags(strip)
     gitfilter.parse(["process", *flags])  # what the filter would refuse would stop every `git add`
+    # -P: a merge runs in the work tree, and what stands there is not to be imported.
+    merge = shlex.join([python, "-P", "-m", "nbpeer", "merge"]).replace("%", "%%")
     return {
-        "process": shlex.join([*words, "process", *flags]),
-        "clean": shlex.join([*words, "clean", *flags]).replace("%", "%%"),
-        "smudge": "cat",
-        "required": "true",
+        f"filter.{DRIVER}.process": shlex.join([*words, "process", *flags]),
+        f"filter.{DRIVER}.clean": shlex.join([*words, "clean", *flags]).replace("%", "%%"),
+        f"filter.{DRIVER}.smudge": "cat",
+        f"filter.{DRIVER}.required": "true",
+        f"diff.{DRIVER}.textconv": shlex.join([*words[:3], Path(textconv.__file__).as_posix(), *flags]),
+        f"diff.{DRIVER}.xfuncname": rf"^{textconv.MARK}((code|markdown|raw|heading) ?.*)$",
+        f"merge.{DRIVER}.name": "notebooks, by nbpeer",
+        f"merge.{DRIVER}.driver": f"{merge} %O %A %B -o %A -p %P",
     }
 
 
-def configured_filter(root: Path) -> dict[str, str]:
-    """What `filter.nbpeer` says in this clone, by key; empty when nothing is configured."""
-    start = f"filter.{FILTER}."
-    return {key.removeprefix(start): value for key, value in _settings(root).items() if key.startswith(start)}
+def driver_settings(folder: Path, scope: Scope | None = None) -> dict[str, str]:
+    """Every setting of a filter, diff or merge driver, of any tool, in one scope or in all of them together."""
+    scopes = [f"--{scope}", "--includes"] if scope else []
+    try:
+        listed = ask(folder, "config", *scopes, "-z", "--get-regexp", r"^(filter|diff|merge)\.")
+    except GitRefusedError as error:
+        if error.stderr.strip():
+            raise
+        return {}
+    pairs = (entry.partition("\n") for entry in listed.split("\0") if entry)
+    return {key: value for key, _, value in pairs}
 
 
-def configure_filter(root: Path, settings: dict[str, str]) -> None:
-    """Write `filter.nbpeer` into this clone's own configuration. Raises GitRefusedError when git cannot."""
-    for key, value in settings.items():
-        ask(root, "config", "--local", f"filter.{FILTER}.{key}", value)
+def configured(folder: Path, scope: Scope | None = None) -> dict[str, str]:
+    """What git's configuration says of our drivers, by key; empty when nothing is configured."""
+    ours = tuple(f"{kind}.{DRIVER}." for kind in KINDS)
+    return {key: value for key, value in driver_settings(folder, scope).items() if key.startswith(ours)}
+
+
+def configure(folder: Path, wanted: dict[str, str], scope: Scope = "local") -> None:
+    """Write our drivers into git's configuration of one scope.
+
+    Raises NbpeerError when the configuration is read-only, and GitRefusedError when git cannot write it.
+    """
+    _refuse_read_only(folder, scope)
+    for key, value in wanted.items():
+        ask(folder, "config", f"--{scope}", "--replace-all", key, value)
+
+
+def remove(folder: Path, scope: Scope) -> None:
+    """Take our drivers out of git's configuration of one scope, and the file with them when it said nothing else.
+
+    Raises as `configure`.
+    """
+    sections = sorted({key.rpartition(".")[0] for key in configured(folder, scope)})
+    if not sections:
+        return
+    _refuse_read_only(folder, scope)
+    origin = ask(folder, "config", f"--{scope}", "-z", "--show-origin", "--get-regexp", rf"\.{DRIVER}\.")
+    for section in sections:
+        ask(folder, "config", f"--{scope}", "--remove-section", section)
+    file = folder / origin.partition("\0")[0].removeprefix("file:")
+    if file.is_file() and not file.is_symlink() and file.stat().st_size == 0:
+        file.unlink()
+
+
+def _refuse_read_only(folder: Path, scope: Scope) -> None:
+    """git itself replaces a file that was made read-only."""
+    if scope == "local":
+        file = folder / ask(folder, "rev-parse", "--git-path", "config").rstrip("\n")
+        refuse_unwritable(file, ".git/config")
+
+
+def forget_texts(root: Path) -> None:
+    """Drop what git has kept of our diff driver's texts, where somebody has turned its cache on."""
+    ask(root, "update-ref", "-d", _TEXT_CACHE)
 
 
 def missing_part(command: str) -> str:
-    """The program or file that a filter command names and that is not there; "" when all are."""
+    """The program or file that a driver's command names and that is not there; "" when all are."""
     try:
         program, *words = shlex.split(command)
     except ValueError:
@@ -80,53 +115,16 @@ def missing_part(command: str) -> str:
     return next((word for word in words if word.endswith(".py") and not Path(word).is_file()), "")
 
 
-def filter_attributes(root: Path, paths: tuple[str, ...]) -> dict[str, str]:
-    """git's `filter` attribute of each path: a driver's name, `unset`, or `unspecified`."""
-    found: dict[str, str] = {}
-    for start in range(0, len(paths), 500):
-        fields = ask(root, "check-attr", "-z", "filter", "--", *paths[start : start + 500]).split("\0")
-        found.update(zip(fields[0::3], fields[2::3], strict=False))
-    return found
-
-
 def unfiltered(folder: Path, paths: tuple[Path, ...]) -> tuple[Path, ...]:
     """Those of `paths`, relative to `folder`, that our filter does not strip in this clone as git adds them.
 
     A hook that strips the others would take the outputs out of the working copy, and git would call the file modified
     because its size is not the one it remembers.
     """
-    if not configured_filter(folder):
+    if not any(key.startswith("filter.") for key in configured(folder)):
         return paths
-    attributes = filter_attributes(folder, tuple(map(str, paths)))
-    return tuple(path for path in paths if attributes.get(str(path)) != FILTER)
-
-
-def clone_attributes(root: Path) -> Path:
-    """The attributes file of this clone alone, which wins over every .gitattributes."""
-    return root / ask(root, "rev-parse", "--git-path", "info/attributes").rstrip("\n")
-
-
-def rivals(root: Path) -> tuple[Rival, ...]:
-    """The drivers of other tools that git's configuration holds, in any scope."""
-    keys = tuple(_settings(root))
-    return tuple(rival for rival in RIVALS if any(key.startswith(f"{rival.section}.") for key in keys))
-
-
-def drops_tags(root: Path) -> bool:
-    """Whether nb-clean's filter is set to drop cell tags, `parameters` among them: its default."""
-    command = _settings(root).get("filter.nb-clean.clean", "")
-    return bool(command) and not {"-m", "--preserve-cell-metadata"} & set(command.split())
-
-
-def _settings(root: Path) -> dict[str, str]:
-    try:
-        listed = ask(root, "config", "-z", "--get-regexp", r"^(filter|diff|merge)\.")
-    except GitRefusedError as error:
-        if error.stderr.strip():
-            raise
-        return {}
-    pairs = (entry.partition("\n") for entry in listed.split("\0") if entry)
-    return {key: value for key, _, value in pairs}
+    found = values(folder, tuple(map(str, paths)), "filter")
+    return tuple(path for path in paths if found[str(path)].get("filter") != DRIVER)
 
 
 def _interpreter() -> Path:

@@ -1,4 +1,4 @@
-"""What git knows: roots, versions, changed notebooks, people. Owns GitPython, imported inside `_git` only."""
+"""What git knows: roots, versions, changed notebooks, people. git itself is asked by `process`."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ import os
 import re
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import ChangedPath, FileStatus, Version
 from nbpeer.model.result import results_path
+from nbpeer.repo.process import GitRefusedError as GitRefusedError
+from nbpeer.repo.process import Read as Read
+from nbpeer.repo.process import git as _git
+from nbpeer.repo.process import name_commits, object_name, read_object, read_worktree
+from nbpeer.repo.process import reading as reading
 
-_CO_AUTHOR = re.compile(r"^co-authored-by:.*<([^>]+)>", re.IGNORECASE | re.MULTILINE)
-
-
-class GitRefusedError(NbpeerError):
-    """A git command that failed; `stderr` is what git said."""
-
-    def __init__(self, command: str, stderr: str, exit_code: int) -> None:
-        super().__init__(f"git {command} failed ({stderr.strip().splitlines()[-1] if stderr.strip() else exit_code})")
-        self.stderr = stderr
+_CO_AUTHOR = r"(?im)^co-authored-by:.*<([^>]+)>"
 
 
 def find_root(path: Path) -> Path:
@@ -65,15 +63,16 @@ def resolve(root: Path, revision: str) -> Version:
 
     Raises NbpeerError for a name git does not know, an unborn branch, and a commit a shallow clone lacks.
     """
-    try:
-        commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
-    except GitRefusedError:
-        raise _unknown(root, revision) from None
-    return Version("commit", commit.splitlines()[-1], revision)
+    (commit,) = name_commits(root, [revision])
+    if commit is None:
+        raise _unknown(root, revision)
+    return Version("commit", commit, revision)
 
 
 def merge_base(root: Path, one: Version, other: Version) -> Version:
     """The best common ancestor of two commits, labelled as `one`. Raises NbpeerError when they share none here."""
+    if one.commit == other.commit:
+        return Version("commit", one.commit, one.label)
     try:
         commit = _git(root, "merge-base", one.commit, other.commit).strip()
     except GitRefusedError:
@@ -88,14 +87,10 @@ def default_base(root: Path, configured: str) -> Version:
     pull_request = os.environ.get("GITHUB_BASE_REF", "")
     candidates = [configured] if configured else []
     candidates += [f"origin/{pull_request}"] if pull_request else []
-    for name in [
-        *candidates,
-        *([] if candidates else ["origin/HEAD", "origin/main", "origin/master", "main", "master"]),
-    ]:
-        try:
-            return resolve(root, name)
-        except NbpeerError:
-            continue
+    names = candidates or ["origin/HEAD", "origin/main", "origin/master", "main", "master"]
+    for name, commit in zip(names, name_commits(root, names), strict=True):
+        if commit:
+            return Version("commit", commit, name)
     if not has_commits(root):
         raise NbpeerError("this repository has no commit yet", "commit something first")
     named = " or ".join(candidates)
@@ -115,13 +110,8 @@ def is_shallow(root: Path) -> bool:
 def read(root: Path, version: Version, path: str) -> bytes | None:
     """The content of `path` in a version; None when it is not there."""
     if version.kind == "worktree":
-        file = root / path
-        return file.read_bytes() if file.is_file() else None
-    name = f":0:{path}" if version.kind == "index" else f"{version.commit}:{path}"
-    try:
-        return _git_bytes(root, "cat-file", "blob", name)
-    except GitRefusedError:
-        return None
+        return read_worktree(root, path)
+    return read_object(root, object_name(version, path))
 
 
 def files(root: Path, version: Version, folder: str) -> tuple[str, ...]:
@@ -189,6 +179,45 @@ def _name_status(root: Path, before: Version, after: Version) -> list[tuple[File
     return found
 
 
+class Entry(NamedTuple):
+    """One commit that touched an analysis, which was called `path` there. `time` is UTC seconds since 1970."""
+
+    commit: str
+    path: str
+    time: int
+    author: str
+    subject: str
+
+
+def history(root: Path, path: str) -> tuple[Entry, ...]:
+    """The commits that touched the notebook `path` or its results file, newest first, renames followed."""
+    if not has_commits(root):
+        return ()
+    names = _names(root, ["HEAD"], path)
+    files = [file for name in names for file in (name, results_path(name))]
+    log = _git(root, "log", "--topo-order", "-z", "--format=%H%n%at%n%an%n%s", "HEAD", "--", *files)
+    entries = []
+    for record in log.split("\0"):
+        if record:
+            commit, time, author, subject = (record.lstrip("\n").split("\n", 3) + [""] * 3)[:4]
+            entries.append(Entry(commit, path, int(time), author, subject))
+    return tuple(entries) if len(names) == 1 else _with_names(root, entries, names)
+
+
+def _with_names(root: Path, entries: list[Entry], names: list[str]) -> tuple[Entry, ...]:
+    """Each commit with the newest of the names that its tree has."""
+    found = []
+    for entry in entries:
+        listed = set(_git(root, "ls-tree", "-z", "--name-only", entry.commit, "--", *names).split("\0"))
+        found.append(entry._replace(path=next((name for name in names if name in listed), entry.path)))
+    return tuple(found)
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether `path` is `folder` itself or inside it; everything is inside the root, "" or "."."""
+    return folder in ("", ".") or path == folder or path.startswith(f"{folder}/")
+
+
 def identity(root: Path) -> str:
     """The e-mail address git would commit with, in lower case. Raises NbpeerError when there is none."""
     try:
@@ -214,7 +243,7 @@ def authors(root: Path, before: Version, after: Version, path: str) -> frozenset
     for entry in log.split("\0"):
         email, _, body = entry.lstrip("\n").partition("\n")
         if email:
-            found.update({email.strip().lower(), *(match.lower() for match in _CO_AUTHOR.findall(body))})
+            found.update({email.strip().lower(), *(match.lower() for match in re.findall(_CO_AUTHOR, body))})
     if after.kind != "commit" and _git(root, "status", "--porcelain", "--", *files):
         found.add(identity(root))
     return frozenset(found)
@@ -258,25 +287,3 @@ def _unknown(root: Path, revision: str) -> NbpeerError:
             f"{revision} is not in this shallow clone", "run `git fetch --unshallow`, or fetch that branch"
         )
     return NbpeerError(f"git knows no revision {revision!r}", "see `git branch -a` and `git log --oneline`")
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    return _git_bytes(folder, *arguments).decode("utf-8", "surrogateescape")
-
-
-def _git_bytes(folder: Path, *arguments: str) -> bytes:
-    from git import Git
-    from git.exc import GitCommandError, GitCommandNotFound
-
-    command = ["git", "-c", "core.quotePath=false", "--literal-pathspecs", *arguments]
-    if arguments[0] in ("diff", "ls-files", "grep", "check-ignore"):
-        command.remove("--literal-pathspecs")
-    try:
-        output = Git(str(folder)).execute(command, stdout_as_string=False, strip_newline_in_stdout=False)
-    except GitCommandNotFound:
-        raise NbpeerError("git is not installed", "install git and put it on PATH") from None
-    except GitCommandError as error:
-        stderr = str(error.stderr or "").removeprefix("\n  stderr: ").strip("'")
-        raise GitRefusedError(arguments[0], stderr, int(error.status or 1)) from None
-    assert isinstance(output, bytes)  # noqa: S101 - stdout_as_string=False
-    return output

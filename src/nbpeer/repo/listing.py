@@ -1,4 +1,4 @@
-"""Which notebooks a folder holds, without GitPython: `nbpeer strip` would spend more time importing it than working."""
+"""Which notebooks a folder holds, asked of git directly."""
 
 from __future__ import annotations
 

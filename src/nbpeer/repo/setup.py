@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +11,9 @@ from typing import NamedTuple
 from nbpeer.config import Config, load_config, parse_config
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
-from nbpeer.model.setup import Step
-from nbpeer.repo import drivers, git, pre_commit
+from nbpeer.model.setup import Outcome, Step
+from nbpeer.repo import attributes, git, pre_commit
+from nbpeer.repo.shared_files import appended, as_text, read_file, refuse_unwritable
 
 IGNORED = (".nbpeer/runs/", ".nbpeer/cache/")
 PULL_REQUEST = ".github/pull_request_template.md"
@@ -62,7 +62,7 @@ def plan(root: Path, *, force: bool, with_filter: bool) -> tuple[Planned, ...]:
     planned.append(_pull_request(root, force))
     for path, content in planned:
         if content is not None:
-            _refuse_unwritable(root, path.path)
+            refuse_unwritable(root / path.path, path.path, root)
     return tuple(planned)
 
 
@@ -94,13 +94,13 @@ def settings_text(table: str = "") -> str:
 
 def _configuration(root: Path) -> Planned:
     own, shared = "nbpeer.toml", "pyproject.toml"
-    if _read(root, own) is not None:
+    if read_file(root / own, own) is not None:
         return Planned(Step(own, "unchanged", "it has the configuration"))
-    content = _read(root, shared)
+    content = read_file(root / shared, shared)
     if content is not None:
         if parse_config(content, shared, ("tool", "nbpeer")) is not None:
             return Planned(Step(shared, "unchanged", "it has [tool.nbpeer]"))
-        longer = _append(content, "\n" + settings_text("tool.nbpeer"))
+        longer = appended(content, "\n" + settings_text("tool.nbpeer"))
         try:
             parse_config(longer, shared, ("tool", "nbpeer"))
         except NbpeerError:  # `tool` is an inline table there, which TOML lets nobody extend
@@ -122,8 +122,8 @@ def _templates(root: Path, config: Config) -> Planned:
 
 def _hooks(root: Path) -> Planned:
     name = pre_commit.CONFIG
-    content = _read(root, name)
-    text = _text(content, name)
+    content = read_file(root / name, name)
+    text = as_text(content, name)
     present = {hook.id for hook in pre_commit.hooks(text)}.intersection(pre_commit.OUR_HOOKS)
     if present:
         return Planned(Step(name, "unchanged", f"it has {' and '.join(sorted(present))}"))
@@ -135,8 +135,8 @@ def _hooks(root: Path) -> Planned:
 
 
 def _ignore(root: Path) -> Planned:
-    content = _read(root, ".gitignore")
-    lines = {line.strip().strip("/") for line in _text(content, ".gitignore").splitlines()}
+    content = read_file(root / ".gitignore", ".gitignore")
+    lines = {line.strip().strip("/") for line in as_text(content, ".gitignore").splitlines()}
     missing = [entry for entry in IGNORED if entry.strip("/") not in lines]
     if not missing:
         return Planned(Step(".gitignore", "unchanged", f"it has {' and '.join(IGNORED)}"))
@@ -144,24 +144,35 @@ def _ignore(root: Path) -> Planned:
 
 
 def _attributes(root: Path, config: Config, force: bool) -> Planned:
-    paths = (drivers.PROBE, *git.notebooks(root, config.include, config.exclude))
-    found = set(drivers.filter_attributes(root, paths).values())
-    others = sorted(found - {drivers.FILTER, "unspecified", "unset"})
+    """A rival filter is refused; with another tool's diff or merge driver ours does without that part."""
+    found = attributes.look(root, git.notebooks(root, config.include, config.exclude))
     name = ".gitattributes"
-    if not others:
-        if drivers.FILTER in found:
-            return Planned(Step(name, "unchanged", f"notebooks have filter={drivers.FILTER}"))
-        return _longer(root, name, f"{drivers.ATTRIBUTE}\n", drivers.ATTRIBUTE)
-    theirs = f"notebooks have filter={', filter='.join(others)}"
-    if not force:
+    rivals = {other for other in found.others if other.startswith("filter=")}
+    if rivals and not force:
+        theirs = f"notebooks have {', '.join(sorted(rivals))}"
         return Planned(Step(name, "refused", f"{theirs}; --force adds a later line that wins"))
-    clone = drivers.clone_attributes(root)
-    if clone.is_file() and any(f"filter={other}" in clone.read_text("utf-8", "replace") for other in others):
+    contested = {other.partition("=")[0] for other in found.others}
+    kinds = attributes.KINDS if force else tuple(kind for kind in attributes.KINDS if kind not in contested)
+    if found.ours.issuperset(kinds) and not (force and contested):
+        return Planned(Step(name, "unchanged", f"notebooks have {attributes.line(kinds).partition(' ')[2]}"))
+    if not contested or not force:
+        missing = [kind for kind in kinds if kind not in found.ours]
+        content = read_file(root / name, name)
+        longer = attributes.with_drivers(content, missing, first=bool(found.exempt))
+        return Planned(Step(name, _grown(content), attributes.line(missing)), longer)
+    clone = attributes.clone_attributes(root)
+    if clone.is_file() and any(other in clone.read_text("utf-8", "replace") for other in found.others):
         name = os.path.relpath(clone, root)
-    filters = [line for line in _text(_read(root, name), name).splitlines() if "filter=" in line]
-    if filters and filters[-1].strip() == drivers.ATTRIBUTE:
+    content = read_file(root / name, name)
+    winning = attributes.with_drivers(content, kinds, last=True)
+    if winning == content:
+        theirs = f"notebooks have {', '.join(found.others)}"
         return Planned(Step(name, "refused", f"{theirs}, set in a folder's own .gitattributes"))
-    return _longer(root, name, f"{drivers.ATTRIBUTE}\n", drivers.ATTRIBUTE)
+    return Planned(Step(name, _grown(content), attributes.line(kinds)), winning)
+
+
+def _grown(content: bytes | None) -> Outcome:
+    return "created" if content is None else "appended"
 
 
 def _pull_request(root: Path, force: bool) -> Planned:
@@ -174,8 +185,8 @@ def _pull_request(root: Path, force: bool) -> Planned:
 
 
 def _other_pull_request(root: Path, name: str, force: bool) -> Planned:
-    content = _read(root, name)
-    if _MARK in _text(content, name):
+    content = read_file(root / name, name)
+    if _MARK in as_text(content, name):
         return Planned(Step(name, "unchanged", "it has nbpeer's part"))
     if not force:
         return Planned(Step(name, "refused", "it is somebody's own; --force appends nbpeer's part"))
@@ -183,51 +194,8 @@ def _other_pull_request(root: Path, name: str, force: bool) -> Planned:
 
 
 def _longer(root: Path, name: str, lines: str, detail: str) -> Planned:
-    content = _read(root, name)
-    return Planned(Step(name, "created" if content is None else "appended", detail), _append(content, lines))
-
-
-def _append(content: bytes | None, lines: str) -> bytes:
-    """`content` and then `lines`, with the content's line ends and no change to a byte of it."""
-    before = content or b""
-    newline = b"\r\n" if b"\r\n" in before else b"\n"
-    added = lines.encode().replace(b"\n", newline)
-    if not before:
-        return added.lstrip(b"\r\n")
-    return before + (b"" if before.endswith(b"\n") else newline) + added
-
-
-def _read(root: Path, name: str) -> bytes | None:
-    path = root / name
-    if not os.path.lexists(path):
-        return None
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise NbpeerError(f"{name} could not be read ({error.strerror})", "move it away or mend it") from None
-
-
-def _text(content: bytes | None, name: str) -> str:
-    try:
-        return (content or b"").decode()
-    except UnicodeDecodeError as error:
-        raise NbpeerError(f"{name} is not UTF-8 text (byte {error.start})", "save it as UTF-8") from None
-
-
-def _refuse_unwritable(root: Path, name: str) -> None:
-    """Before anything is written: a file made read-only is meant to stay as it is, though a rename would replace it."""
-    path = root / name
-    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-        raise NbpeerError(f"{name} is a link that leaves the repository", "replace it with a file")
-    if path.exists() and not path.stat().st_mode & stat.S_IWUSR:
-        raise NbpeerError(f"{name} is read-only", f"chmod u+w {name}")
-    folder = path.parent
-    while not os.path.lexists(folder):
-        folder = folder.parent
-    if not folder.is_dir():
-        raise NbpeerError(f"{name} cannot be written: {git.relative(root, folder)} is not a folder", "move it away")
-    if not os.access(folder, os.W_OK):
-        raise NbpeerError(f"{name} cannot be written: its folder is read-only", f"chmod u+w {folder}")
+    content = read_file(root / name, name)
+    return Planned(Step(name, _grown(content), detail), appended(content, lines))
 
 
 def _release() -> tuple[str, str]:

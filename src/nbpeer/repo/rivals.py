@@ -1,0 +1,72 @@
+"""The drivers for notebooks that other tools have put into git's configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple, get_args
+
+from nbpeer.model.setup import OtherDriver, Scope
+from nbpeer.repo.drivers import driver_settings
+
+
+class Rival(NamedTuple):
+    """A driver of another tool: its section of git's configuration, and the command that takes it out."""
+
+    tool: str
+    section: str
+    remove: str
+
+
+RIVALS = (
+    Rival("nbstripout", "filter.nbstripout", "nbstripout --uninstall"),
+    Rival("nbstripout", "diff.ipynb", "nbstripout --uninstall"),
+    Rival("nb-clean", "filter.nb-clean", "nb-clean remove-filter"),
+    Rival("jupyter", "filter.jupyter", "git config --remove-section filter.jupyter"),
+    Rival("nbdime", "diff.jupyternotebook", "nbdime config-git --disable"),
+    Rival("nbdime or nbdev", "merge.jupyternotebook", "nbdime config-git --disable"),
+    Rival("nbdev", "merge.nbdev-merge", "git config --remove-section merge.nbdev-merge"),
+)
+# Tools known by the command a driver of any name calls.
+_COMMANDS = ("nbstripout", "nb-clean", "nbwipers", "nbdev", "jupytext", "databooks", "nbconvert", "nbdiff")
+
+
+def rivals(folder: Path, scope: Scope | None = None) -> tuple[Rival, ...]:
+    """The drivers of other tools that git's configuration holds in one scope, or in any."""
+    settings = driver_settings(folder, scope)
+    sections = {key.rpartition(".")[0] for key in settings}
+    known = [rival for rival in RIVALS if rival.section in sections]
+    named = {rival.section for rival in known} | {"filter.nbpeer", "diff.nbpeer", "merge.nbpeer"}
+    for section in sorted(sections - named):
+        said = " ".join(value for key, value in settings.items() if key.rpartition(".")[0] == section)
+        tool = next((tool for tool in _COMMANDS if tool in said), "")
+        if tool:
+            known.append(Rival(tool, section, f"git config --remove-section {section}"))
+    return tuple(known)
+
+
+def of_attribute(found: tuple[Rival, ...], attribute: str) -> Rival | None:
+    """The rival behind an attribute like `filter=nbstripout`; None when it is no tool we know."""
+    section = attribute.replace("=", ".", 1)
+    return next((rival for rival in (*found, *RIVALS) if rival.section == section), None)
+
+
+def others(folder: Path, attributes: tuple[str, ...]) -> tuple[OtherDriver, ...]:
+    """The drivers of other tools: where each is configured, and whether it is among the `attributes` that notebooks
+    have, which may name drivers that are configured nowhere."""
+    present: dict[Rival, list[Scope]] = {rival: [] for rival in rivals(folder)}
+    for scope in get_args(Scope):
+        for rival in rivals(folder, scope):
+            present.setdefault(rival, []).append(scope)
+    in_use = {attribute.replace("=", ".", 1) for attribute in attributes}
+    shown = [
+        OtherDriver(rival.tool, rival.section, tuple(scopes), rival.section in in_use, rival.remove)
+        for rival, scopes in present.items()
+    ]
+    unknown = sorted(in_use - {rival.section for rival in present})
+    return (*shown, *(OtherDriver("", section, (), True, "") for section in unknown))
+
+
+def drops_tags(folder: Path) -> bool:
+    """Whether nb-clean's filter is set to drop cell tags, `parameters` among them: its default."""
+    command = driver_settings(folder).get("filter.nb-clean.clean", "")
+    return bool(command) and not {"-m", "--preserve-cell-metadata"} & set(command.split())
