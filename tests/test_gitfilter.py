@@ -17,7 +17,8 @@ import making
 from conftest import GitRepository
 from nbpeer import gitfilter
 from nbpeer.errors import NbpeerError
-from nbpeer.gitfilter import PACKET, parse, run
+from nbpeer.filtering import PACKET
+from nbpeer.gitfilter import parse, run
 from nbpeer.strip import StripOptions, strip
 
 FILE = shlex.join([sys.executable, "-I", "-S", gitfilter.__file__])
@@ -222,7 +223,14 @@ def test_a_caller_that_is_not_git_is_told_so(capfd: pytest.CaptureFixture[str]) 
 
 def test_the_flags_are_nbstripouts() -> None:
     flags = "--keep-output --keep-count --keep-id --drop-empty-cells --extra-keys=metadata.a --max-size 2k".split()
-    options = StripOptions(True, True, ("metadata.a",), True, ("b", "c"), 2000)
+    options = StripOptions(
+        keep_output=True,
+        keep_count=True,
+        extra_keys=("metadata.a",),
+        drop_empty_cells=True,
+        drop_tagged_cells=("b", "c"),
+        max_size=2000,
+    )
     assert parse(["clean", *flags, "--drop-tagged-cells", "b c", "x y.ipynb"]) == ("clean", options, "x y.ipynb")
     assert parse(["process"]) == ("process", StripOptions(), "standard input")
 
@@ -268,8 +276,8 @@ print(*sys.modules)"""
 def test_msgspec_is_imported_once_the_work_pays_for_it() -> None:
     content = as_bytes(executed())
     request = packets(b"command=clean\n", b"pathname=a.ipynb\n") + content_packets(content)
-    program = f"""import io, sys; from nbpeer import gitfilter
-gitfilter.WORTH_MSGSPEC = {len(content) + 1}
+    program = f"""import io, sys; from nbpeer import filtering, gitfilter
+filtering.WORTH_MSGSPEC = {len(content) + 1}
 for times in (1, 2):
     gitfilter.run(["process"], io.BytesIO({HELLO!r} + {request!r} * times), io.BytesIO())
     print("msgspec" in sys.modules)"""

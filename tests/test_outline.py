@@ -21,18 +21,24 @@ CELLS = st.lists(
 )
 
 
-def walked(content: bytes) -> tuple[str, Any]:
+def walked(content: bytes, *, brief: bool = False) -> tuple[str, Any]:
     """The outline by way of the standard library alone."""
     with walking():
-        return outline(content)
+        return outline(content, brief=brief)
 
 
 @given(CELLS, SEEDS)
 def test_msgspec_finds_the_positions_the_walk_finds(cells: list[dict[str, object]], seed: int) -> None:
-    content = spelled({"nbformat": 4, "cells": cells}, Random(seed)).encode()
-    _, (_, _, members) = walked(content)
-    walked_cells = next(value for key, _, value in members if key == "cells")
-    assert locate_cells(content, walked_cells[0], decode_cells(content)) == walked_cells
+    notebook = {"nbformat": 4, "cells": cells}
+    indented = json.dumps(notebook, indent=1).encode()
+    for content in (spelled(notebook, Random(seed)).encode(), indented, indented.replace(b"\n", b"\r\n")):
+        for brief in (False, True):
+            text, (_, _, members) = walked(content, brief=brief)
+            walked_cells = next(value for key, _, value in members if key == "cells")
+            assert outline(content, brief=brief) == (text, walked(content, brief=brief)[1])
+            if content is not indented or not cells or not all(cells):
+                continue
+            assert locate_cells(content, walked_cells[0], decode_cells(content), brief) == walked_cells
 
 
 def test_the_faster_reader_is_the_one_used_once_msgspec_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,10 +98,8 @@ def test_an_uncertain_position_is_left_to_the_walk(cells: bytes) -> None:
         ('{"cells": []}'.encode("utf-16-le"), "is not UTF-8 text"),
         (b"[]", "is JSON but not a notebook"),
         (b"null", "is JSON but not a notebook"),
-        (
-            b'{"cells": [{"outputs": ' + b"[" * 100_000 + b"]" * 100_000 + b"}]}",
-            "is nested too deeply to be a notebook",
-        ),
+        (b'{"cells": [{"outputs": ' + b"[" * 100_000 + b"]" * 100_000 + b"]}", "is not JSON (line 1)"),
+        (b'{"cells": [' + b'{"a":' * 100_000, "ends in the middle"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from random import Random
 from typing import Any
 
@@ -26,9 +27,32 @@ CELL_KEYS = {"ExecuteTime", "collapsed", "execution", "heading_collapsed", "hidd
 def stripped(notebook: dict[str, Any], options: StripOptions) -> dict[str, Any]:
     result = copy.deepcopy(notebook)
     keep = options.keep_output or bool(result["metadata"].get("keep_output"))
-    result["metadata"] = {key: value for key, value in result["metadata"].items() if key not in NOTEBOOK_KEYS}
+    result["metadata"] = without_paths(without(result["metadata"], NOTEBOOK_KEYS))
     result["cells"] = [strip_cell(cell, keep, options) for cell in result["cells"] if not dropped(cell, options)]
     return result
+
+
+def without(metadata: dict[str, Any], keys: set[str]) -> dict[str, Any]:
+    return {key: value for key, value in metadata.items() if key not in keys}
+
+
+def without_paths(value: Any) -> Any:
+    if isinstance(value, list):
+        return [without_paths(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: item if key in ("nbpeer", "jupytext", "tags") else without_paths(item)
+        for key, item in value.items()
+        if key in ("nbpeer", "jupytext", "tags", "name", "display_name") or not names_a_path(item)
+    }
+
+
+def names_a_path(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(names_a_path(item) for item in value if isinstance(item, str))
+    roots = "/(home|Users|root|tmp|private|var|mnt|media|Volumes|opt|usr|srv|ext)/"
+    return isinstance(value, str) and bool(re.match(rf"{roots}|file:/|[^\W\d_]:[\\/]|\\\\", value))
 
 
 def dropped(cell: dict[str, Any], options: StripOptions) -> bool:
@@ -48,7 +72,7 @@ def strip_cell(cell: dict[str, Any], keep: bool, options: StripOptions) -> dict[
         for holder in [cell, *cell.get("outputs", [])]:
             if "execution_count" in holder:
                 holder["execution_count"] = None
-    cell["metadata"] = {key: value for key, value in metadata.items() if key not in CELL_KEYS}
+    cell["metadata"] = without_paths(without(metadata, CELL_KEYS))
     return cell
 
 
@@ -56,10 +80,19 @@ def strip_cell(cell: dict[str, Any], keep: bool, options: StripOptions) -> dict[
 
 METADATA_KEYS = sorted(CELL_KEYS | NOTEBOOK_KEYS | {"nbpeer", "jupytext", "kernelspec", "é"})
 TAGS = st.lists(st.sampled_from(["keep_output", "parameters", "é", "remove-me"]), max_size=2)
+PATHS = st.sampled_from(["/home/a/b.ipynb", "C:\\Users\\a", "d:/a", "/homes/a", "file:///a", "\\\\server\\a", "a:/", "/"])
+WITH_PATHS = st.recursive(
+    PATHS | st.integers(),
+    lambda below: (
+        st.lists(below, max_size=2)
+        | st.dictionaries(st.sampled_from(["path", "name", "tags", "nbpeer", "é"]), below, max_size=3)
+    ),
+    max_leaves=5,
+)
 METADATA = st.fixed_dictionaries(
     {},
     optional={
-        **{key: json_values() for key in METADATA_KEYS},
+        **{key: json_values() | WITH_PATHS for key in METADATA_KEYS},
         "keep_output": st.booleans(),
         "init_cell": st.booleans(),
         "tags": TAGS,

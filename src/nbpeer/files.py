@@ -19,13 +19,14 @@ def write_atomic(path: str | os.PathLike[str], content: bytes) -> bool:
     temporary = f"{target}.{os.getpid()}.nbpeer-tmp"
     try:
         mode = None
-        if os.path.exists(target):
+        try:
             with open(target, "rb") as old:
                 status = os.fstat(old.fileno())
                 if status.st_size == len(content) and old.read() == content:
                     return False
                 mode = status.st_mode & 0o7777
-        os.makedirs(os.path.dirname(target), exist_ok=True)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
         _write_and_rename(temporary, target, content, mode)
     except OSError as error:
         raise NbpeerError(

@@ -8,7 +8,7 @@ from nbpeer.checks.rules import RULES, find_rule, selected
 from nbpeer.config import CheckConfig
 from nbpeer.errors import NbpeerError
 
-HOUSEKEEPING = ["NBP001", "NBP002", "NBP003"]
+HOUSEKEEPING = ["NBP001", "NBP002", "NBP003", "NBP004"]
 
 
 def chosen(*select: str, ignore: tuple[str, ...] = ()) -> list[str]:
@@ -35,7 +35,8 @@ def test_what_could_not_be_analysed_is_said_whatever_is_selected() -> None:
 
 def test_ignore_wins_over_select_also_for_rules_about_the_check_itself() -> None:
     assert chosen("NBP3", ignore=("merge-unvalidated", "NBP003", "NBP305")) == [
-        "NBP001", "NBP002", "NBP302", "NBP303", "NBP304", "NBP309",
+        "NBP001", "NBP002",
+        "NBP004", "NBP302", "NBP303", "NBP304", "NBP309",
     ]  # fmt: skip
 
 

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 import making
 from conftest import GitRepository
 from nbpeer.model.result import Certificate, NamedResult, ResultsFile, encode_results
 
+SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "diff.json"
 PATH = "analyses/pricing.ipynb"
 MINUS = "\N{MINUS SIGN}"
 
@@ -44,6 +48,7 @@ def test_a_person_sees_results_first_then_parameters_then_cells(branch: Any, nbp
 def test_a_program_gets_a_row_for_every_cell_of_either_side(branch: GitRepository, nbpeer: Callable[..., Any]) -> None:
     branch.write("extra.ipynb", making.notebook(making.code("x", outputs=[making.stream("secret output")])))
     done = nbpeer("diff", "--format", "json")
+    jsonschema.validate(done.json, json.loads(SCHEMA.read_text()))
     pricing, extra = done.json["analyses"]
     assert [cell["kind"] for cell in pricing["cells"]] == ["unchanged", "changed", "unchanged"]
     assert (pricing["cells"][1]["before"]["index"], pricing["cells"][1]["aspects"]) == (1, ["source"])
@@ -152,3 +157,14 @@ def test_an_unborn_branch_and_no_repository_are_said(
 
 def test_help_has_an_example(nbpeer: Callable[..., Any], repo: Any) -> None:
     assert "nbpeer diff main -- analyses/pricing.ipynb" in nbpeer("diff", "--help").out
+
+
+def test_html_is_one_page_with_the_outputs_of_both_sides(nbpeer: Any, tmp_path: Path) -> None:
+    for name, rate in (("old", "0.0412"), ("new", "0.0371")):
+        cell = making.code("print(rate)", outputs=[making.stream(f"{rate}\n")])
+        (tmp_path / f"{name}.ipynb").write_text(making.text(making.notebook(cell, making.markdown(f"# {name}"))))
+    done = nbpeer("diff", tmp_path / "old.ipynb", tmp_path / "new.ipynb", "--format", "html")
+    assert done.code == 0
+    assert done.out.startswith("<!doctype html>")
+    assert "0.0412" in done.out
+    assert "0.0371" in done.out

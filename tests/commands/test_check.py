@@ -201,7 +201,7 @@ def test_content_from_git_is_checked_without_a_file(repo: Any) -> None:
 
 def test_applied_rules_are_codes_and_a_wrong_selection_is_refused() -> None:
     assert applied_rules(CheckConfig(select=("NBP60",), ignore=("NBP602",))) == {
-        "NBP001", "NBP002", "NBP003", "NBP601", "NBP603", "NBP604", "NBP605",
+        "NBP001", "NBP002", "NBP003", "NBP004", "NBP601", "NBP603", "NBP604", "NBP605",
     }  # fmt: skip
     with pytest.raises(NbpeerError):
         applied_rules(CheckConfig(select=("nothing",)))

@@ -8,7 +8,7 @@ import pytest
 
 import making
 from conftest import GitRepository
-from nbpeer.commands.diff import diff, versions
+from nbpeer.commands.diff import diff, files_diff, versions
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import AnalysisDiff, DiffReport, ValueChange
@@ -210,22 +210,23 @@ def test_notebooks_that_are_no_analyses_are_left_out(branch: GitRepository) -> N
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "said", "shown"),
     [
-        (b"", "is empty"),
-        (b"<<<<<<< ours\n{", "merge conflict markers"),
-        (b"\x89PNG\r\n\x1a\n\xff\xfe", "is not"),
-        (b'{"nbformat": 3, "worksheets": []}', "is nbformat 3"),
+        (b"", "is empty", []),
+        (b"<<<<<<< ours\n{", "merge conflict markers", ["<<<<<<< ours\n{"]),
+        (b"\x89PNG\r\n\x1a\n\xff\xfe", "is not", []),
+        (b'{"nbformat": 4}', "has no cells list", ['{"nbformat": 4}']),
     ],
 )
 def test_a_side_that_cannot_be_read_is_said_and_the_other_is_shown(
-    branch: GitRepository, content: bytes, said: str
+    branch: GitRepository, content: bytes, said: str, shown: list[str]
 ) -> None:
     branch.write(PATH, content)
     found = only(report(branch, "HEAD"))
     assert found.problem.startswith(f"in working tree: {PATH} ")
     assert said in found.problem
-    assert {change.kind for change in found.cells} == {"removed"}
+    assert {change.kind for change in found.cells if change.before} == {"removed"}
+    assert [change.after.source for change in found.cells if change.after] == shown
     assert [change.verdict for change in found.results] == ["unchanged"]
 
 
@@ -234,3 +235,10 @@ def test_results_that_cannot_be_read_are_said_and_the_cells_are_shown(branch: Gi
     found = only(report(branch))
     assert "pricing.results.json is not a valid results file" in found.problem
     assert [change.kind for change in found.changed_cells] == ["changed"]
+
+
+def test_a_file_that_is_not_there_cannot_be_compared(tmp_path: Path) -> None:
+    (tmp_path / "a.ipynb").write_text(making.text(making.notebook()))
+    for pair in (("a.ipynb", "gone.ipynb"), ("gone.ipynb", "a.ipynb")):
+        with pytest.raises(NbpeerError, match=r"there is no file .*gone\.ipynb"):
+            files_diff(*(tmp_path / name for name in pair))

@@ -58,9 +58,19 @@ def test_every_cell_of_either_side_is_there_once_and_in_order(before: Notebook, 
     assert sorted(change.before.index for change in changes if change.before) == list(range(len(before.cells)))
     assert [change.after.index for change in changes if change.after] == list(range(len(after.cells)))
     for change in changes:
-        assert (change.before is None) == (change.kind == "added")
-        assert (change.after is None) == (change.kind == "removed")
-        assert bool(change.aspects) == (change.kind in ("changed", "moved_changed"))
+        assert bool(change.group) == (change.kind in ("split", "joined"))
+        if not change.group:
+            assert (change.before is None) == (change.kind == "added")
+            assert (change.after is None) == (change.kind == "removed")
+            assert bool(change.aspects) == (change.kind in ("changed", "moved_changed"))
+    for group in range(1, max((change.group for change in changes), default=0) + 1):
+        places = [place for place, change in enumerate(changes) if change.group == group]
+        assert places == list(range(places[0], places[0] + len(places)))
+        assert len({changes[place].kind for place in places}) == 1
+        first, *others = [changes[place] for place in places]
+        assert first.before and first.after and others
+        assert all((other.before is None) == (first.kind == "split") for other in others)
+        assert all((other.after is None) == (first.kind == "joined") for other in others)
 
 
 @settings(deadline=None, max_examples=300)
@@ -76,7 +86,10 @@ def test_cells_that_did_not_move_kept_their_order(before: Notebook, after: Noteb
     changes = align(before, after)
     stayed = [change.before.index for change in changes if change.before and change.kind in ("unchanged", "changed")]
     assert stayed == sorted(stayed)
-    still_there = [change.before.index for change in changes if change.before and "moved" not in change.kind]
+    left = ("moved" in change.kind or "place" in change.aspects for change in changes)
+    still_there = [
+        change.before.index for change, moved in zip(changes, left, strict=True) if change.before and not moved
+    ]
     assert still_there == sorted(still_there)
 
 
@@ -97,7 +110,9 @@ def test_the_answer_is_always_the_same(before: Notebook, after: Notebook) -> Non
     assert align(before, after) == align(before, after)
 
 
-edits = st.lists(st.tuples(st.sampled_from("insert remove move edit".split()), st.integers(0, 9), st.integers(0, 9)))
+edits = st.lists(
+    st.tuples(st.sampled_from("insert remove move edit split join".split()), st.integers(0, 9), st.integers(0, 9))
+)
 
 
 @settings(deadline=None, max_examples=200)
@@ -110,6 +125,12 @@ def test_other_ids_change_nothing(found: list[tuple[str, int, int]], ids: list[i
             edited.insert(one, f"new_{place} = other_{place}(thing_{place})")
         elif edited and edit == "remove":
             edited.pop(one % len(edited))
+        elif edited and edit == "split":
+            first, _, second = edited.pop(one % len(edited)).partition("\n")
+            edited[one:one] = [first, second]
+        elif len(edited) > 1 and edit == "join":
+            place = one % (len(edited) - 1)
+            edited[place : place + 2] = ["\n".join(edited[place : place + 2])]
         elif edited and edit == "move":
             edited.insert(other, edited.pop(one % len(edited)))
         elif edited:

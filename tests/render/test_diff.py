@@ -15,6 +15,7 @@ from nbpeer.model.notebook import parse_notebook
 from nbpeer.model.result import Figure, NamedResult, Table
 from nbpeer.render.changes import analysis_summary, cell_title, headline, result_row, value_change_text
 from nbpeer.render.diff import diff_text, stat_text
+from nbpeer.render.diff_cells import Look
 from nbpeer.render.diff_markdown import diff_markdown, escaped
 from nbpeer.render.diff_values import diff_values
 from nbpeer.render.json import to_json
@@ -39,7 +40,7 @@ def printed(found: DiffReport, *, colour: bool = False) -> str:
     out = io.StringIO()
     Console(
         file=out, width=120, force_terminal=colour, no_color=False, color_system="standard" if colour else None
-    ).print(diff_text(found, highlight=colour), soft_wrap=True)
+    ).print(diff_text(found, Look(colour)), soft_wrap=True)
     return out.getvalue()
 
 
@@ -174,6 +175,7 @@ def test_json_rows_carry_what_the_digest_covers() -> None:
     row = json.loads(to_json(diff_values(report(cells=changed))))["analyses"][0]["cells"][0]
     assert row == {
         "kind": "added",
+        "group": 0,
         "aspects": [],
         "before": None,
         "after": {

@@ -1,67 +1,23 @@
-"""A packet in real Chromium: nothing runs, nothing loads, nothing overflows; keys work; colours can be read.
-
-`AXE_CORE=…/axe.min.js` adds a run of axe, which is not on the Python package index.
-"""
+"""A packet in real Chromium: nothing runs, nothing loads, nothing overflows; keys work; colours can be read."""
 
 from __future__ import annotations
 
 import base64
-import importlib.util
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from nbpeer.render.packet import packet_html
 from render import sample
+from render.browsing import BAD, CHROMIUM, CONTRAST, HOSTILE, Opened, axe, display
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
-)
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
-
-BAD = "window.hacked = true; document.title = 'hacked'"
-SVG = f'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10" onload="{BAD}"><script>{BAD}</script></svg>'
-
-
-def display(**data: Any) -> dict[str, Any]:
-    return {"output_type": "display_data", "metadata": {}, "data": data}
-
-
-HOSTILE = [
-    display(**{"text/html": f"<script>{BAD}</script><b>after</b>"}),
-    display(**{"text/html": f'<img src=x onerror="{BAD}"><a id="trap" href="javascript:{BAD}">press</a>'}),
-    display(**{"text/html": '<div style="position:fixed;inset:0;z-index:9" class="chip chip-good">✓ gate met</div>'}),
-    display(**{"text/html": f'<iframe srcdoc="<script>parent.eval(`{BAD}`)</script>"></iframe>{SVG}'}),
-    display(**{"text/html": '<img src="https://example.org/pixel.png"><link rel=stylesheet href="//example.org/x">'}),
-    display(**{"text/html": "<style>body { display: none } @import 'https://example.org/x.css'</style>"}),
-    display(**{"text/html": '<meta http-equiv="refresh" content="0; url=https://example.org/">'}),
-    display(**{"image/svg+xml": SVG}),
-    display(**{"application/javascript": BAD}),
-    display(**{"text/markdown": f"<script>{BAD}</script>[x](javascript:{BAD}) ![x](https://example.org/y.png)"}),
-    display(**{"text/html": "<table>" + "<tr>" + "<td>a wide table</td>" * 60 + "</tr></table>"}),
-    {"output_type": "stream", "name": "stdout", "text": f"<script>{BAD}</script>" + "x" * 3000},
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -69,25 +25,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("packet") / "packet.html"
     path.write_text(packet_html([sample.packet(outputs=HOSTILE)]), encoding="utf-8")
     return path
-
-
-class Opened:
-    """A page, what it said on the console, and what it asked of the network."""
-
-    def __init__(self, browser: Browser, file: Path, **options: Any) -> None:
-        self.context = browser.new_context(**options)
-        self.page: Page = self.context.new_page()
-        self.console: list[str] = []
-        self.requests: list[str] = []
-        self.failures: list[tuple[str, str]] = []
-        self.page.on("console", lambda message: self.console.append(message.text))
-        self.page.on("pageerror", lambda error: self.console.append(str(error)))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("requestfailed", lambda request: self.failures.append((request.url, str(request.failure))))
-        self.page.goto(file.as_uri())
-
-    def close(self) -> None:
-        self.context.close()
 
 
 @pytest.fixture
@@ -207,31 +144,6 @@ def test_a_person_printing_gets_everything(opened: Opened) -> None:
     assert opened.page.locator("details:not([open])").count() == 0
 
 
-CONTRAST = """
-() => {
-  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
-  const channel = (value) => (value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
-  const luminance = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-  const behind = (element) => {
-    for (let e = element; e; e = e.parentElement) {
-      const colour = parse(getComputedStyle(e).backgroundColor);
-      if (colour.length === 3 || colour[3] === 1) return colour;
-    }
-  };
-  const poor = new Set();
-  document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
-  for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-    if (!own || !element.checkVisibility() || element.closest(".hidden, script, style")) continue;
-    const [one, other] = [luminance(parse(getComputedStyle(element).color)), luminance(behind(element))];
-    const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-    if (ratio < 4.5) poor.add(`${element.tagName}.${element.className} ${ratio.toFixed(2)}`);
-  }
-  return [...poor];
-}
-"""
-
-
 @pytest.mark.parametrize(
     "opened", [{"color_scheme": "light"}, {"color_scheme": "dark"}], ids=["light", "dark"], indirect=True
 )
@@ -247,12 +159,7 @@ def test_every_text_has_enough_contrast(opened: Opened) -> None:
     "opened", [{"color_scheme": "light"}, {"color_scheme": "dark"}], ids=["light", "dark"], indirect=True
 )
 def test_axe_finds_nothing(opened: Opened) -> None:
-    package = importlib.util.find_spec("axe_playwright_python")
-    assert package
-    assert package.origin
-    opened.page.evaluate((Path(package.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
-    found = opened.page.evaluate("axe.run().then(result => result.violations.map(v => `${v.id}: ${v.nodes[0].html}`))")
-    assert found == []
+    assert axe(opened.page) == []
 
 
 def test_a_large_analysis_stays_small_enough_to_open(browser: Browser, tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from nbpeer.checks.names import Source, undefined
 from nbpeer.checks.program import Program, may_raise
 from nbpeer.checks.rule import CheckContext, Hit, Need, rule
 from nbpeer.checks.waivers import waivers
+from nbpeer.model.conflict import conflict_record, has_markers, is_conflicted, marked_lines
 from nbpeer.model.finding import Severity
+from nbpeer.model.notebook import Cell
 
 _INSTALL = 'pip install "nbpeer[checks]"'
 _RUN = "Run the analysis, `nbpeer run PATH`, and commit its results file."
@@ -119,12 +121,63 @@ def unused_waiver(program: Program, context: CheckContext) -> Iterator[Hit]:
         yield Hit(f"this waiver of {', '.join(waiver.codes)} waives nothing", waiver.cell, waiver.line)
 
 
+@rule("NBP004", "merge-conflict", "error")
+def merge_conflict(program: Program, context: CheckContext) -> Iterator[Hit]:
+    """A conflict that a merge left.
+
+    ## What it does
+    Looks for cells with conflict markers, and for what `nbpeer merge` notes in the metadata of a conflicted cell and of
+    the notebook.
+
+    ## Why is this bad?
+    Two people changed the same lines, and nobody has said yet what is right: the notebook says what neither meant.
+
+    ## Bad
+    ```python
+    <<<<<<< ours
+    alpha = 0.05
+    =======
+    alpha = 0.01
+    >>>>>>> theirs
+    ```
+
+    ## Good
+    ```python
+    alpha = 0.01
+    ```
+
+    ## How to fix
+    `nbpeer conflicts` lists them; `--ours`, `--theirs` or `--both` CELL takes a side, `--edited` CELL what you wrote.
+
+    ## Source
+    pre-commit-hooks' `check-merge-conflict`; git's own markers.
+    """
+    if conflict_record(program.notebook.metadata) is not None:
+        yield Hit("both sides of a merge changed the notebook's metadata differently")
+    for cell in program.notebook.cells:
+        if is_conflicted(cell):
+            record = conflict_record(cell.metadata) or {}
+            if has_markers(cell.source):
+                yield Hit("conflict markers: both sides of a merge changed these lines", cell, _first_marker(cell))
+            elif record.get("values"):
+                yield Hit("both sides of a merge changed the metadata of this cell differently", cell)
+            else:
+                message = "the conflict is edited away, its record is still in the cell's metadata"
+                yield Hit(message, cell, fix=f"`nbpeer conflicts {program.notebook.path} --edited {cell.number}`")
+
+
+def _first_marker(cell: Cell) -> int:
+    return marked_lines(cell.source)[0].first + 1
+
+
 def _unread(program: Program) -> Iterator[Hit]:
     ours = f"{sys.version_info.major}.{sys.version_info.minor}"
     theirs = str((program.notebook.metadata.get("language_info") or {}).get("version") or ours)
     newer = _version(theirs) > sys.version_info[:2]
     language = f"Python {ours} (the notebook's is {theirs})" if newer else f"Python {ours}"
     for item in program.unread:
+        if has_markers(item.cell.source):  # NBP004 says it better
+            continue
         severity: Severity | None = "info" if may_raise(item.cell) else "warning" if newer else None
         message = f"not valid {language}, so no rule read this cell: {item.problem}"
         yield Hit(message, item.cell, item.line, severity=severity)

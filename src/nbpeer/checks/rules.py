@@ -13,6 +13,7 @@ RULES: tuple[Rule, ...] = (
     housekeeping.could_not_analyse,
     housekeeping.waiver_without_reason,
     housekeeping.unused_waiver,
+    housekeeping.merge_conflict,
     reproducibility.undefined_name,
     reproducibility.out_of_order,
     reproducibility.count_gaps,

@@ -36,7 +36,8 @@ def check(
     """Check notebooks and folders; without `paths` every analysis of the repository, or of this folder outside one.
 
     What the configuration does not include is left out, also when it is named: hooks name whatever changed. `select`
-    and `ignore` replace those of the configuration, `extend_ignore` adds to what is ignored. Paths in the report are relative to the repository.
+    and `ignore` replace those of the configuration, `extend_ignore` adds to what is ignored. Paths in the report are
+    relative to the repository.
 
     A file that cannot be read as a notebook gets a finding NBP001 and is not among `checked`; the others are checked
     all the same. Raises NbpeerError for a path that is not there, and for a rule that does not exist.

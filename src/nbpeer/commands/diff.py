@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING
 
-from nbpeer.config import Config
+import msgspec
+
+from nbpeer.commands.diff_sides import Read, Side, read_side
 from nbpeer.diff.align import align
-from nbpeer.diff.parameters import declared_parameters, value_text
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import INDEX, WORKTREE, AnalysisDiff, ChangedPath, DiffReport, Version, value_changes
-from nbpeer.model.notebook import Notebook
-from nbpeer.model.result import Certificate, ResultSet, ResultsFile
-from nbpeer.repo import git
-from nbpeer.repo.store import read_notebook, read_results_file
-from nbpeer.results.compare import (
-    compare_caveats,
-    compare_certificates,
-    compare_expectations,
-    compare_inputs,
-    compare_results,
-)
 
-Read = TypeVar("Read")
+if TYPE_CHECKING:
+    from nbpeer.config import Config
 
 
 def versions(
@@ -38,6 +28,8 @@ def versions(
     Raises NbpeerError for a revision git does not know, an unborn branch, a history that a shallow clone lacks, and
     a combination that means nothing.
     """
+    from nbpeer.repo import git
+
     if base and ".." in base:
         if head or staged:
             raise NbpeerError(f"{base} already names two versions", "leave the other one out")
@@ -62,79 +54,94 @@ def diff(root: Path, config: Config, before: Version, after: Version, paths: tup
     A notebook in which only outputs, ids or formatting differ is left out. A side that cannot be read is the `problem`
     of its analysis, and the other side is still shown.
     """
-    found = [
-        analysis_diff(root, before, after, change)
+    from nbpeer.repo import git
+
+    wanted = [
+        change
         for change in git.changed_notebooks(root, before, after)
         if git.selected(change.path, config.include, config.exclude) and _wanted(change, paths)
     ]
-    return DiffReport(before, after, tuple(analysis for analysis in found if _is_change(analysis)))
+    with git.reading(root) as read:
+        found = [compare(read, before, after, change) for change in wanted]
+    return DiffReport(before, after, tuple(analysis for analysis in found if is_change(analysis)))
 
 
 def analysis_diff(root: Path, before: Version, after: Version, change: ChangedPath) -> AnalysisDiff:
     """What changed in one analysis between two versions."""
+    from nbpeer.repo import git
+
+    with git.reading(root) as read:
+        return compare(read, before, after, change)
+
+
+def files_diff(before: Path, after: Path) -> DiffReport:
+    """Two notebooks anywhere, and the results files beside them. Raises NbpeerError when one is not there."""
+    one, other = Version("file", label=str(before)), Version("file", label=str(after))
+    for path in (before, after):
+        if not path.is_file():
+            raise NbpeerError(f"there is no file {path}", "name two notebooks")
+    found = compare(read_file, one, other, ChangedPath(str(after), "changed", str(before)))
+    return DiffReport(one, other, (found,) if is_change(found) else ())
+
+
+def read_file(version: Version, path: str) -> bytes | None:
+    """The content of a plain file, whatever the version; None when it is not there. Raises NbpeerError."""
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise NbpeerError(f"{path} could not be read ({error.strerror})", "name two notebooks") from None
+
+
+def ignoring_white_space(report: DiffReport) -> DiffReport:
+    """The same comparison as if white space inside the lines of cells did not count."""
+    from nbpeer.diff.whitespace import ignoring_space
+
+    found = (msgspec.structs.replace(each, cells=ignoring_space(each.cells)) for each in report.analyses)
+    return msgspec.structs.replace(report, analyses=tuple(analysis for analysis in found if is_change(analysis)))
+
+
+def compare(read: Read, before: Version, after: Version, change: ChangedPath) -> AnalysisDiff:
+    """What changed in one analysis between two versions, whose files `read` reads."""
     problems: list[str] = []
-    old = _side(root, before, change.before, problems)
-    new = _side(root, after, "" if change.status == "removed" else change.path, problems)
-    _, packages = compare_certificates(old.certificate, new.certificate)
-    return AnalysisDiff(
+    old = read_side(read, before, change.before, problems)
+    new = read_side(read, after, "" if change.status == "removed" else change.path, problems)
+    found = AnalysisDiff(
         path=change.path,
         status=change.status,
         before_path=change.before,
         cells=align(old.notebook, new.notebook),
-        results=compare_results(old.results, new.results),
-        expectations=compare_expectations(old.results, new.results),
-        caveats=compare_caveats(old.results, new.results),
         parameters=value_changes(old.parameters, new.parameters) if old.notebook and new.notebook else (),
-        packages=packages,
-        inputs=compare_inputs(old.certificate, new.certificate),
-        certificate=new.certificate,
         problem="; ".join(problems),
     )
+    return _with_results(found, old, new) if old.recorded or new.recorded else found
 
 
-class _Side(NamedTuple):
-    """One analysis in one version, as far as it could be read."""
+def _with_results(found: AnalysisDiff, old: Side, new: Side) -> AnalysisDiff:
+    from nbpeer.results import compare
 
-    notebook: Notebook | None
-    recorded: ResultsFile | None
-
-    @property
-    def results(self) -> ResultSet | None:
-        return self.recorded.result_set if self.recorded else None
-
-    @property
-    def certificate(self) -> Certificate | None:
-        return self.recorded.certificate if self.recorded else None
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """The values in force: the notebook's own, unless the run replaced them."""
-        replaced = self.certificate.parameters if self.certificate else {}
-        return declared_parameters(self.notebook) | {name: value_text(value) for name, value in replaced.items()}
-
-
-def _side(root: Path, version: Version, path: str, problems: list[str]) -> _Side:
-    if not path:
-        return _Side(None, None)
-
-    def attempt(read: Callable[[Path, Version, str], Read | None]) -> Read | None:
-        try:
-            return read(root, version, path)
-        except NbpeerError as error:
-            problems.append(f"in {version.label}: {error}")
-            return None
-
-    return _Side(attempt(read_notebook), attempt(read_results_file))
+    _, packages = compare.compare_certificates(old.certificate, new.certificate)
+    return msgspec.structs.replace(
+        found,
+        results=compare.compare_results(old.results, new.results),
+        expectations=compare.compare_expectations(old.results, new.results),
+        caveats=compare.compare_caveats(old.results, new.results),
+        packages=packages,
+        inputs=compare.compare_inputs(old.certificate, new.certificate),
+        certificate=new.certificate,
+    )
 
 
 def _wanted(change: ChangedPath, paths: tuple[str, ...]) -> bool:
+    from nbpeer.repo import git
+
     names = (change.path, change.before)
-    return not paths or any(
-        path in ("", ".") or name == path or name.startswith(f"{path}/") for path in paths for name in names if name
-    )
+    return not paths or any(git.is_below(name, path) for path in paths for name in names if name)
 
 
-def _is_change(analysis: AnalysisDiff) -> bool:
+def is_change(analysis: AnalysisDiff) -> bool:
+    """Whether there is anything to say: a notebook in which only outputs, ids or formatting differ has not changed."""
     return bool(
         analysis.problem
         or analysis.status != "changed"

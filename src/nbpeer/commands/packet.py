@@ -107,7 +107,7 @@ def _packet(root: Path, config: Config, before: Version, change: ChangedPath, fa
         findings=facts.findings,
         questions=questions_for(facts, config),
         sign_offs=facts.sign_offs,
-        figures=_figures(root, compared, executed),
+        figures=figures_of(root, compared, executed),
         view=NotebookView(executed.raw, executed=True) if executed else current,
     )
 
@@ -146,7 +146,7 @@ def _source_of_run(executed: Notebook) -> str:
     return source_digest(msgspec.structs.replace(executed, cells=cells))
 
 
-def _figures(root: Path, compared: AnalysisDiff, executed: Notebook | None) -> tuple[FigureImage, ...]:
+def figures_of(root: Path, compared: AnalysisDiff, executed: Notebook | None = None) -> tuple[FigureImage, ...]:
     """The pictures of the named figures, as far as they were drawn on this machine."""
     try:
         drawn = figure_pngs(executed) if executed else {}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 from nbpeer.diff.chain import Pair, heaviest_chain
 from nbpeer.diff.similarity import alike, in_order, words_of
-from nbpeer.model.digests import behaviour_tags
 from nbpeer.model.notebook import Cell
 
 Found = dict[int, int]
@@ -34,6 +32,8 @@ class Gap(NamedTuple):
 def match(old: Cells, new: Cells) -> Found:
     """The index of the new cell for each old cell that lives on."""
     found, trusted = _same_content(old, new)
+    if len(found) in (len(old), len(new)):
+        return found
     for near, far in _LIKENESS:
         for gap in gaps(old, new, found):
             found.update((pair.old, pair.new) for pair in heaviest_chain(_squared(alike(gap.old, gap.new, near))))
@@ -48,18 +48,43 @@ def match(old: Cells, new: Cells) -> Found:
 
 def content(cell: Cell) -> tuple[Hashable, ...]:
     """What of a cell the source digest covers; cells with equal content are the same."""
+    if not cell.tags and not cell.attachments:
+        return cell.cell_type, cell.source, (), ""
+    import json
+
+    from nbpeer.model.digests import behaviour_tags
+
     attachments = json.dumps(cell.attachments, sort_keys=True) if cell.attachments else ""
     return cell.cell_type, cell.source, tuple(behaviour_tags(cell.tags)), attachments
 
 
 def kept_order(old: Cells, new: Cells, found: Found) -> Found:
     """Of matched cells the most that kept their order; the others moved. Equal and longer cells rather stay."""
-    pairs = []
-    for one, other in found.items():
-        source = old[one].source
-        preference = (source == new[other].source) / 1e4 + min(len(source), 1000) / 1e9
-        pairs.append(Pair(one, other, 1 + preference))
-    return {pair.old: pair.new for pair in heaviest_chain(pairs)}
+    runs = _runs(found)
+    if len(runs) == 1:
+        return dict(runs[0])
+    blocks = []
+    for place, run in enumerate(runs):
+        weight = 0.0
+        for one, other in run:
+            source = old[one].source
+            weight += 1 + (source == new[other].source) / 1e4 + min(len(source), 1000) / 1e9
+        blocks.append(Pair(place, run[0][1], weight))
+    return dict(pair for block in heaviest_chain(blocks) for pair in runs[block.old])
+
+
+def _runs(found: Found) -> list[list[tuple[int, int]]]:
+    """Matched cells in runs that nothing else matched stands between, on either side: they stay or move together."""
+    ranks = {other: rank for rank, other in enumerate(sorted(found.values()))}
+    runs: list[list[tuple[int, int]]] = []
+    expected = -1
+    for pair in sorted(found.items()):
+        rank = ranks[pair[1]]
+        if rank != expected:
+            runs.append([])
+        runs[-1].append(pair)
+        expected = rank + 1
+    return runs
 
 
 def gaps(old: Cells, new: Cells, found: Found) -> list[Gap]:

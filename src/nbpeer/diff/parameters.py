@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import ast
+from typing import TYPE_CHECKING
 
 from nbpeer.model.notebook import Notebook
+
+if TYPE_CHECKING:
+    import ast
 
 
 def declared_parameters(notebook: Notebook | None) -> dict[str, str]:
@@ -28,6 +31,8 @@ def value_text(value: object) -> str:
 
 
 def _assigned(source: str) -> dict[str, str]:
+    import ast
+
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError):
@@ -46,6 +51,8 @@ def _assigned(source: str) -> dict[str, str]:
 
 
 def _text(value: ast.expr) -> str:
+    import ast
+
     try:
         return value_text(ast.literal_eval(value))
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):

@@ -6,18 +6,22 @@ from typing import Literal
 
 import msgspec
 
-from nbpeer.model.notebook import Cell
+from nbpeer.model.notebook import Cell, Output
 from nbpeer.model.result import Certificate, NamedResult
 
-CellChangeKind = Literal["unchanged", "added", "removed", "changed", "moved", "moved_changed"]
+CellChangeKind = Literal["unchanged", "added", "removed", "changed", "moved", "moved_changed", "split", "joined"]
 Verdict = Literal["unchanged", "within_tolerance", "changed", "added", "removed"]
 FileStatus = Literal["added", "removed", "changed", "renamed"]
+OutputKind = Literal["text", "table", "image", "chart", "error", "other"]
 
 
 class Version(msgspec.Struct, frozen=True):
-    """One side of a comparison: a commit, the index, or the working tree. `label` is what people typed or see."""
+    """One side of a comparison: a commit, the index, the working tree, or a plain file.
 
-    kind: Literal["commit", "index", "worktree"]
+    `label` is what people typed or see. `commit` is empty where each analysis has a commit of its own.
+    """
+
+    kind: Literal["commit", "index", "worktree", "file"]
     commit: str = ""
     label: str = ""
 
@@ -35,12 +39,26 @@ class ChangedPath(msgspec.Struct, frozen=True):
 
 
 class CellChange(msgspec.Struct, frozen=True):
-    """One cell of either side, exactly once. `aspects` names what differs: source, tags, type, attachments."""
+    """One cell of either side, exactly once. `aspects` names what differs: source, tags, type, attachments.
+
+    A cell that was split, or cells that were joined, are several changes in a row with the same `group` (from 1; 0 is
+    none): the first has a cell of both sides, the others one of the side that has several. They moved when `place` is
+    among their aspects.
+
+    `outputs` are the outputs of two runs compared, () when they were not, or are byte for byte the same.
+    """
 
     kind: CellChangeKind
     before: Cell | None
     after: Cell | None
     aspects: tuple[str, ...] = ()
+    group: int = 0
+    outputs: tuple[OutputChange, ...] = ()
+
+    @property
+    def changed_outputs(self) -> tuple[OutputChange, ...]:
+        """The outputs that really changed: those within tolerance are left out."""
+        return tuple(change for change in self.outputs if change.verdict not in ("unchanged", "within_tolerance"))
 
 
 class ValueChange(msgspec.Struct, frozen=True):
@@ -63,6 +81,26 @@ class ResultChange(msgspec.Struct, frozen=True):
     cells: tuple[ValueChange, ...] = ()
     detail: str = ""
     key: tuple[str, ...] = ()
+
+
+class OutputChange(msgspec.Struct, frozen=True):
+    """One output of a code cell before and after, compared once noise is taken out; named results are not among them.
+
+    `texts` are both sides as text without noise. `values` is what moved, by name: numbers of a text, cells of tables,
+    parts of a chart, an error's type, message and line. `tables` are the tables that differ, each as a result.
+    `difference` is a PNG map of the `share` of pixels (0 to 1) that differ.
+    """
+
+    kind: OutputKind
+    verdict: Verdict
+    before: Output | None
+    after: Output | None
+    detail: str = ""
+    texts: tuple[str, str] = ("", "")
+    values: tuple[ValueChange, ...] = ()
+    tables: tuple[ResultChange, ...] = ()
+    share: float = 0.0
+    difference: bytes = b""
 
 
 class AnalysisDiff(msgspec.Struct, frozen=True):

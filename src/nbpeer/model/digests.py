@@ -6,10 +6,8 @@ unpaired surrogate, for which RFC 8785 has no answer, is written as its JSON esc
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -64,7 +62,9 @@ def digest(value: Any) -> str:
 
 def digest_bytes(content: bytes) -> str:
     """`sha256:` and the hexadecimal SHA-256 of the bytes themselves."""
-    return "sha256:" + hashlib.sha256(content).hexdigest()
+    from hashlib import sha256
+
+    return "sha256:" + sha256(content).hexdigest()
 
 
 def canonical_json(value: Any) -> bytes:
@@ -96,6 +96,8 @@ def _spell_float(value: float) -> str:
         raise ValueError(f"{value} is not a JSON number")
     if value == 0:
         return "0"
+    from decimal import Decimal
+
     sign, numbers, power = Decimal(repr(value)).as_tuple()
     spelled = "".join(map(str, numbers))
     point = len(spelled) + int(power)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from typing import Any
 
 import msgspec
@@ -149,6 +148,8 @@ def _cell(index: int, raw: _RawCell) -> Cell:
 
 def _decode_leniently(raw: bytes, path: str) -> _RawNotebook:
     """What Python's json reads and msgspec refuses: NaN, Infinity, lone surrogates."""
+    import json
+
     try:
         value = json.loads(raw.decode("utf-8-sig", "surrogatepass"))
     except UnicodeDecodeError as error:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
+import msgspec
+
 from nbpeer.model.change import AnalysisDiff, CellChange, DiffReport, ResultChange, ValueChange, Version
+from nbpeer.model.notebook import Cell
 from nbpeer.model.result import Figure, NamedResult, Table
 from nbpeer.render.numbers import number_pair, number_text, signed_text
 
 LONGEST_VALUE = 60
 _ORDER = ("changed", "removed", "added", "within_tolerance")
 _KIND_WORDS = {"moved_changed": "moved and changed"}
+_SIDES = {"split": "into", "joined": "from"}
 
 
 class ResultRow(NamedTuple):
@@ -68,12 +74,49 @@ def _as_number(text: str | None) -> float | None:
     return int(value) if text == str(int(value)) else value if text == repr(value) else None
 
 
+class CellBlock(NamedTuple):
+    """What people see as one change: `change`, be it of one cell, or of the cells of a split or join put together."""
+
+    title: str
+    change: CellChange
+    notes: tuple[str, ...]
+
+
+def cell_blocks(changes: Iterable[CellChange]) -> Iterator[CellBlock]:
+    """The changes in order, those of one split or join as one."""
+    for group, found in groupby(changes, lambda change: (change.group, change.group or id(change))):
+        rows = list(found)
+        if not group[0]:
+            yield CellBlock(cell_title(rows[0]), rows[0], tuple(aspect_notes(rows[0])))
+            continue
+        sides = [row.before for row in rows if row.before], [row.after for row in rows if row.after]
+        whole = msgspec.structs.replace(rows[0], before=_put_together(sides[0]), after=_put_together(sides[1]))
+        several = max(sides, key=len)
+        notes = [f"{_SIDES[rows[0].kind]} cell {cell.number}: {_first_words(cell)}" for cell in several]
+        yield CellBlock(_title(sides, rows[0]), whole, (*aspect_notes(whole), *notes))
+
+
 def cell_title(change: CellChange) -> str:
     """`cell 5 → 7, moved and changed (source, tags)`: the numbers people see, what happened, what differs."""
-    numbers = [str(cell.number) for cell in (change.before, change.after) if cell]
-    place = " → ".join(dict.fromkeys(numbers))
+    return _title(([change.before] if change.before else [], [change.after] if change.after else []), change)
+
+
+def _title(sides: tuple[Sequence[Cell], Sequence[Cell]], change: CellChange) -> str:
+    numbers = [", ".join(str(cell.number) for cell in side) for side in sides if side]
     aspects = f" ({', '.join(change.aspects)})" if change.aspects else ""
-    return f"cell {place}, {kind_words(change.kind)}{aspects}"
+    noun = "cells" if len(sides[0]) > 1 else "cell"
+    return f"{noun} {' → '.join(dict.fromkeys(numbers))}, {kind_words(change.kind)}{aspects}"
+
+
+def _put_together(cells: Sequence[Cell]) -> Cell:
+    if len(cells) == 1:
+        return cells[0]
+    return msgspec.structs.replace(cells[0], source="\n".join(cell.source for cell in cells))
+
+
+def _first_words(cell: Cell) -> str:
+    first = cell.source.strip().partition("\n")[0]
+    return first if len(first) <= LONGEST_VALUE else first[: LONGEST_VALUE - 1] + "…"
 
 
 def kind_words(kind: str) -> str:
@@ -101,7 +144,7 @@ def aspect_notes(change: CellChange) -> list[str]:
 def analysis_summary(analysis: AnalysisDiff) -> str:
     """What changed, counted: `1 result changed · 2 cells changed, 1 added · 1 caveat`."""
     results = Counter(change.verdict for change in moved_results(analysis))
-    cells = Counter(change.kind for change in analysis.changed_cells)
+    cells = Counter(block.change.kind for block in cell_blocks(analysis.changed_cells))
     parts = [_counted("result", {verdict.replace("_", " "): count for verdict, count in results.items()})]
     for noun, changes in (
         ("expectation", analysis.expectations),

@@ -3,41 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbpeer.model.change import CellChange
 from nbpeer.model.notebook import Cell
-from nbpeer.render.changes import aspect_notes, cell_title
+from nbpeer.render.changes import CellBlock, cell_blocks
 from nbpeer.render.visible import shortened, visible
 from nbpeer.render.words import Line, Piece, changed_lines
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from nbpeer.render.spans import Span
+
 CONTEXT = 3
 _LONGEST_LINE = 400
 _SIGNS = {"same": " ", "removed": "-", "added": "+"}
 _STYLES = {"same": "", "removed": "red", "added": "green"}
 _MARKS = {"same": "", "removed": "bold white on red", "added": "bold black on green"}
-_TITLES = {"added": "green", "removed": "red", "changed": "yellow", "moved": "cyan", "moved_changed": "magenta"}
+_TITLES = {
+    "added": "green",
+    "removed": "red",
+    "changed": "yellow",
+    "moved": "cyan",
+    "moved_changed": "magenta",
+    "split": "cyan",
+    "joined": "cyan",
+}
 
 
-def cells_text(changes: Iterable[CellChange], *, highlight: bool) -> Text:
+class Look(NamedTuple):
+    """How cells are shown. `highlight` colours the syntax of code, which takes the time to load a lexer; `columns` is
+    the width of the screen to show both sides beside each other, 0 for one below the other."""
+
+    highlight: bool = False
+    columns: int = 0
+
+
+def cell_spans(changes: Iterable[CellChange], look: Look) -> Iterator[Span]:
     """Each changed cell under a line that says what happened; of a moved one only its first line."""
-    from rich.text import Text
-
-    text = Text()
-    for change in changes:
-        text.append(f"── {cell_title(change)} ", _TITLES[change.kind])
-        text.append("─" * max(4, 60 - len(cell_title(change))) + "\n", "dim")
-        for note in aspect_notes(change):
-            text.append(f"   {visible(note)}\n", "yellow")
+    for block in cell_blocks(changes):
+        change = block.change
+        yield f"── {block.title} ", _TITLES[change.kind]
+        yield "─" * max(4, 60 - len(block.title)) + "\n", "dim"
+        for note in block.notes:
+            yield f"   {visible(note)}\n", "yellow"
         if change.kind == "moved" and change.after:
             first = change.after.source.strip().partition("\n")[0]
-            text.append(f"   {shortened(visible(first), 100)}\n", "dim")
-        elif not (change.before and change.after) or "source" in change.aspects:
-            _append_lines(text, change, highlight)
-    return text
+            yield f"   {shortened(visible(first), 100)}\n", "dim"
+        elif shows_lines(block):
+            yield from _lines(change, look)
+
+
+def shows_lines(block: CellBlock) -> bool:
+    """Whether the source of a cell is part of what changed."""
+    change = block.change
+    return change.kind != "moved" and (not (change.before and change.after) or "source" in change.aspects)
 
 
 def cell_lines(change: CellChange, context: int = CONTEXT) -> Iterator[Line | None]:
@@ -69,33 +90,45 @@ def _whole(change: CellChange) -> Iterator[Line]:
             yield Line("removed", number, 0, (Piece("same", text),))
 
 
-def _append_lines(text: Text, change: CellChange, highlight: bool) -> None:
-    old = _coloured(change.before) if highlight else ()
-    new = _coloured(change.after) if highlight else ()
+def _lines(change: CellChange, look: Look) -> Iterator[Span]:
+    if look.columns:
+        from nbpeer.render.diff_columns import column_spans
+
+        yield from column_spans(cell_lines(change), look.columns)
+        return
+    old = _coloured(change.before) if look.highlight else ()
+    new = _coloured(change.after) if look.highlight else ()
     for line in cell_lines(change):
         if line is None:
-            text.append("     ⋮\n", "dim")
+            yield "     ⋮\n", "dim"
             continue
         number = line.after or line.before
-        text.append(f"{number:>4} ", "dim")
-        text.append(f"{_SIGNS[line.change]} ", f"bold {_STYLES[line.change]}")
+        yield f"{number:>4} ", "dim"
+        yield f"{_SIGNS[line.change]} ", f"bold {_STYLES[line.change]}"
         coloured = new if line.after else old
-        text.append_text(_line_text(line, coloured[number - 1] if number <= len(coloured) else None))
-        text.append("\n")
+        yield from _line_spans(line, coloured[number - 1] if number <= len(coloured) else None)
+        yield "\n", ""
 
 
-def _line_text(line: Line, coloured: Text | None) -> Text:
+def _line_spans(line: Line, coloured: Text | None) -> Iterator[Span]:
+    if sum(len(piece.text) for piece in line.pieces) > _LONGEST_LINE:
+        whole = "".join(piece.text for piece in line.pieces)
+        yield shortened(visible(whole), _LONGEST_LINE, first_mark(line.pieces)), _STYLES[line.change]
+        return
+    if coloured:
+        yield _marked(line, coloured)
+        return
+    for piece in line.pieces:
+        yield visible(piece.text), _MARKS[piece.change] or _STYLES[line.change]
+
+
+def _marked(line: Line, coloured: Text) -> Text:
     from rich.text import Text
 
-    whole = "".join(piece.text for piece in line.pieces)
-    if len(whole) > _LONGEST_LINE:
-        return Text(shortened(visible(whole), _LONGEST_LINE, first_mark(line.pieces)), _STYLES[line.change])
-    found = Text(style="" if coloured else _STYLES[line.change])
+    found = Text()
     for piece in line.pieces:
         found.append(visible(piece.text), _MARKS[piece.change])
-    if coloured:
-        marks = found.spans
-        found.spans = [span for span in coloured.spans if span.start < len(found)] + marks
+    found.spans = [span for span in coloured.spans if span.start < len(found)] + found.spans
     return found
 
 

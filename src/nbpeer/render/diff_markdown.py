@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from nbpeer.model.change import AnalysisDiff, CellChange, DiffReport, ResultChange, ValueChange
+from nbpeer.model.change import AnalysisDiff, DiffReport, ResultChange, ValueChange
 from nbpeer.render.changes import (
+    CellBlock,
     analysis_summary,
-    aspect_notes,
-    cell_title,
+    cell_blocks,
     headline,
     moved_results,
     result_row,
@@ -51,7 +51,7 @@ def analysis_markdown(analysis: AnalysisDiff) -> str:
         ("Package versions", analysis.packages),
     ):
         parts += _values(title, changes)
-    parts += [_cell(change) for change in analysis.changed_cells]
+    parts += [_cell(block) for block in cell_blocks(analysis.changed_cells)]
     return "\n".join(parts)
 
 
@@ -96,9 +96,9 @@ def _values(title: str, changes: tuple[ValueChange, ...]) -> list[str]:
     return ["\n".join(lines) + "\n"]
 
 
-def _cell(change: CellChange) -> str:
-    title = cell_title(change)
-    notes = "".join(f"\n{escaped(note)}\n" for note in aspect_notes(change))
+def _cell(block: CellBlock) -> str:
+    title, change = block.title, block.change
+    notes = "".join(f"\n{escaped(note)}\n" for note in block.notes)
     if change.kind == "moved" or (change.before and change.after and "source" not in change.aspects):
         return f"- {title}\n{notes}"
     lines = []

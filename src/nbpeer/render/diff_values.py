@@ -1,4 +1,4 @@
-"""A comparison for programs: one row for every cell of either side."""
+"""A comparison for programs: one row for every cell of either side. `docs/schemas/diff.json` is its JSON Schema."""
 
 from __future__ import annotations
 
@@ -6,8 +6,18 @@ from typing import Any
 
 import msgspec
 
-from nbpeer.model.change import AnalysisDiff, CellChange, DiffReport
+from nbpeer.model.change import (
+    AnalysisDiff,
+    CellChange,
+    CellChangeKind,
+    DiffReport,
+    FileStatus,
+    ResultChange,
+    ValueChange,
+    Version,
+)
 from nbpeer.model.notebook import Cell
+from nbpeer.model.result import Certificate
 
 
 class CellSide(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -21,33 +31,77 @@ class CellSide(msgspec.Struct, frozen=True, omit_defaults=True):
     attachments: dict[str, Any] = {}
 
 
-def diff_values(report: DiffReport) -> dict[str, Any]:
-    """The comparison as JSON values: each analysis with its results first and its cells last, without outputs."""
-    return {
-        "before": msgspec.to_builtins(report.before),
-        "after": msgspec.to_builtins(report.after),
-        "analyses": [_analysis(analysis) for analysis in report.analyses],
-    }
+class CellRow(msgspec.Struct, frozen=True):
+    """What happened to one cell. The rows of a split or join follow each other and share a `group` (0 is none)."""
+
+    kind: CellChangeKind
+    aspects: tuple[str, ...]
+    group: int
+    before: CellSide | None
+    after: CellSide | None
 
 
-def _analysis(analysis: AnalysisDiff) -> dict[str, Any]:
-    fields = (name for name in msgspec.structs.asdict(analysis) if name != "cells")
-    values = {name: msgspec.to_builtins(getattr(analysis, name)) for name in fields}
-    return {**values, "cells": [_cell(change) for change in analysis.cells]}
+class AnalysisRow(msgspec.Struct, frozen=True):
+    """What changed in one analysis; every cell of either side is in `cells` exactly once."""
+
+    path: str
+    status: FileStatus
+    before_path: str
+    results: tuple[ResultChange, ...]
+    expectations: tuple[ValueChange, ...]
+    caveats: tuple[ValueChange, ...]
+    parameters: tuple[ValueChange, ...]
+    packages: tuple[ValueChange, ...]
+    inputs: tuple[ValueChange, ...]
+    certificate: Certificate | None
+    problem: str
+    cells: tuple[CellRow, ...]
 
 
-def _cell(change: CellChange) -> dict[str, Any]:
-    return {
-        "kind": change.kind,
-        "aspects": list(change.aspects),
-        "before": _side(change.before),
-        "after": _side(change.after),
-    }
+class DiffDocument(msgspec.Struct, frozen=True):
+    """A comparison of two versions: the analyses that differ, by path."""
+
+    before: Version
+    after: Version
+    analyses: tuple[AnalysisRow, ...]
+    schema: int = 1
 
 
-def _side(cell: Cell | None) -> dict[str, Any] | None:
+def diff_values(report: DiffReport) -> DiffDocument:
+    """The comparison: each analysis with its results first and its cells last, without outputs."""
+    return DiffDocument(report.before, report.after, tuple(_analysis(analysis) for analysis in report.analyses))
+
+
+def changed_values(analysis: AnalysisDiff) -> AnalysisRow:
+    """One analysis with only the cells and results that changed, for a history."""
+    results = tuple(change for change in analysis.results if change.verdict != "unchanged")
+    return _analysis(msgspec.structs.replace(analysis, cells=analysis.changed_cells, results=results))
+
+
+def diff_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of what `diff_values` gives."""
+    found = _in_order(msgspec.json.schema(DiffDocument))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "nbpeer diff --format json", **found}
+
+
+def _in_order(value: Any) -> Any:
+    """The same schema with alternatives sorted: msgspec lists them as a set, another way each time."""
+    if isinstance(value, dict):
+        found = {key: _in_order(item) for key, item in value.items()}
+        return found | {"anyOf": sorted(found["anyOf"], key=str)} if "anyOf" in found else found
+    return [_in_order(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _analysis(analysis: AnalysisDiff) -> AnalysisRow:
+    values = {name: getattr(analysis, name) for name in AnalysisRow.__struct_fields__ if name != "cells"}
+    return AnalysisRow(**values, cells=tuple(_row(change) for change in analysis.cells))
+
+
+def _row(change: CellChange) -> CellRow:
+    return CellRow(change.kind, change.aspects, change.group, _side(change.before), _side(change.after))
+
+
+def _side(cell: Cell | None) -> CellSide | None:
     if cell is None:
         return None
-    side = CellSide(cell.index, cell.cell_type, cell.source, cell.id, cell.tags, cell.attachments)
-    found: dict[str, Any] = msgspec.to_builtins(side)
-    return found
+    return CellSide(cell.index, cell.cell_type, cell.source, cell.id, cell.tags, cell.attachments)

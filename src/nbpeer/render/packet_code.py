@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from nbpeer.model.change import AnalysisDiff, CellChange
 from nbpeer.model.notebook import Cell
-from nbpeer.render.changes import aspect_notes, cell_title
+from nbpeer.render.changes import CellBlock, cell_blocks
 from nbpeer.render.diff_cells import cell_lines
 from nbpeer.render.words import Line, Piece
 
@@ -42,26 +42,33 @@ def code_views(diff: AnalysisDiff) -> tuple[CellChangeView | Stretch, ...]:
     for unchanged, group in groupby(diff.cells, lambda change: change.kind == "unchanged"):
         if unchanged:
             cells = (change.after or change.before for change in group)
-            views.append(Stretch(tuple((cell.number, _first_words(cell)) for cell in cells if cell)))
+            views.append(Stretch(tuple((cell.number, first_words(cell)) for cell in cells if cell)))
         else:
-            views += [_view(change) for change in group]
+            views += [cell_view(block) for block in cell_blocks(group)]
     return tuple(views)
 
 
-def _view(change: CellChange) -> CellChangeView:
+def cell_view(block: CellBlock) -> CellChangeView:
+    """A changed cell with the lines to show of it."""
+    change = block.change
     cell = change.after or change.before
-    title = cell_title(change)
     shows_lines = change.kind != "moved" and (not (change.before and change.after) or "source" in change.aspects)
-    lines = tuple(cell_lines(change)) if shows_lines else ()
+    lines, left_out = shown_lines(change) if shows_lines else ((), 0)
     return CellChangeView(
         kind=change.kind,
-        title=title[:1].upper() + title[1:],
+        title=block.title[:1].upper() + block.title[1:],
         cell_type=cell.cell_type if cell else "",
         number=change.after.number if change.after else 0,
-        notes=tuple(aspect_notes(change)) or ((_first_words(cell),) if cell and not lines else ()),
-        lines=tuple(_short(line) for line in lines[:_MOST_LINES]),
-        left_out=max(0, len(lines) - _MOST_LINES),
+        notes=block.notes or ((first_words(cell),) if cell and not lines else ()),
+        lines=lines,
+        left_out=left_out,
     )
+
+
+def shown_lines(change: CellChange) -> tuple[tuple[Line | None, ...], int]:
+    """The lines of a change as far as a page shows them, and how many more there are."""
+    lines = tuple(cell_lines(change))
+    return tuple(_short(line) for line in lines[:_MOST_LINES]), max(0, len(lines) - _MOST_LINES)
 
 
 def _short(line: Line | None) -> Line | None:
@@ -78,6 +85,7 @@ def _short(line: Line | None) -> Line | None:
     return line._replace(pieces=(*cut, Piece("same", " …")) if len(line.pieces) > len(cut) else cut)
 
 
-def _first_words(cell: Cell) -> str:
+def first_words(cell: Cell) -> str:
+    """The beginning of a cell's first line."""
     first = cell.source.strip().partition("\n")[0]
     return first if len(first) <= _FIRST_WORDS else first[: _FIRST_WORDS - 1] + "…"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from nbpeer.model.change import ResultChange
-from nbpeer.model.packet import FigureImage, Packet
+from nbpeer.model.packet import FigureImage
 from nbpeer.model.result import NamedResult, Scalar, Table
 from nbpeer.render.changes import finest_tolerance, result_row
 from nbpeer.render.numbers import number_pair, number_text
@@ -67,10 +68,10 @@ class ResultView(NamedTuple):
         return bool(self.words or self.grid or self.pictures or self.note)
 
 
-def result_views(packet: Packet) -> tuple[ResultView, ...]:
-    """Every result of either side, those that really changed first."""
-    images = {image.name: image for image in packet.figures}
-    changes = sorted(packet.diff.results, key=lambda change: _ORDER.index(change.verdict))
+def result_views(results: Sequence[ResultChange], figures: Sequence[FigureImage] = ()) -> tuple[ResultView, ...]:
+    """Every result of either side, those that really changed first, figures with the pictures that are at hand."""
+    images = {image.name: image for image in figures}
+    changes = sorted(results, key=lambda change: _ORDER.index(change.verdict))
     return tuple(_view(change, images.get(change.name)) for change in changes)
 
 
@@ -80,7 +81,7 @@ def _view(change: ResultChange, image: FigureImage | None) -> ResultView:
     shown = change.after or change.before
     kind = shown.type if shown else "number"
     pictures, note = _pictures(change, image) if kind == "figure" else ((), "")
-    grid = _grid(change) if kind == "table" else None
+    grid = table_grid(change) if kind == "table" else None
     counted = _counted(grid) if grid else ""
     return ResultView(
         name=change.name,
@@ -126,7 +127,8 @@ def _text(result: NamedResult | None) -> str:
     return str(result.value) if result and result.type == "text" else ""
 
 
-def _grid(change: ResultChange) -> Grid | None:
+def table_grid(change: ResultChange) -> Grid | None:
+    """A table with what moved in it, values before beside values after; None when no side is a table."""
     before = change.before.value if change.before and isinstance(change.before.value, Table) else None
     after = change.after.value if change.after and isinstance(change.after.value, Table) else None
     shown = after or before

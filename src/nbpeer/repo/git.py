@@ -6,7 +6,6 @@ import os
 import re
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import NamedTuple
 
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import ChangedPath, FileStatus, Version
@@ -179,40 +178,6 @@ def _name_status(root: Path, before: Version, after: Version) -> list[tuple[File
     return found
 
 
-class Entry(NamedTuple):
-    """One commit that touched an analysis, which was called `path` there. `time` is UTC seconds since 1970."""
-
-    commit: str
-    path: str
-    time: int
-    author: str
-    subject: str
-
-
-def history(root: Path, path: str) -> tuple[Entry, ...]:
-    """The commits that touched the notebook `path` or its results file, newest first, renames followed."""
-    if not has_commits(root):
-        return ()
-    names = _names(root, ["HEAD"], path)
-    files = [file for name in names for file in (name, results_path(name))]
-    log = _git(root, "log", "--topo-order", "-z", "--format=%H%n%at%n%an%n%s", "HEAD", "--", *files)
-    entries = []
-    for record in log.split("\0"):
-        if record:
-            commit, time, author, subject = (record.lstrip("\n").split("\n", 3) + [""] * 3)[:4]
-            entries.append(Entry(commit, path, int(time), author, subject))
-    return tuple(entries) if len(names) == 1 else _with_names(root, entries, names)
-
-
-def _with_names(root: Path, entries: list[Entry], names: list[str]) -> tuple[Entry, ...]:
-    """Each commit with the newest of the names that its tree has."""
-    found = []
-    for entry in entries:
-        listed = set(_git(root, "ls-tree", "-z", "--name-only", entry.commit, "--", *names).split("\0"))
-        found.append(entry._replace(path=next((name for name in names if name in listed), entry.path)))
-    return tuple(found)
-
-
 def is_below(path: str, folder: str) -> bool:
     """Whether `path` is `folder` itself or inside it; everything is inside the root, "" or "."."""
     return folder in ("", ".") or path == folder or path.startswith(f"{folder}/")
@@ -237,7 +202,7 @@ def authors(root: Path, before: Version, after: Version, path: str) -> frozenset
     if not end:
         return frozenset({identity(root)})
     scope = [f"{before.commit}..{end}"] if before.commit else [end]
-    files = [file for name in _names(root, scope, path) for file in (name, results_path(name))]
+    files = [file for name in former_names(root, scope, path) for file in (name, results_path(name))]
     log = _git(root, "log", "--format=%ae%n%B%x00", *scope, "--", *files)
     found: set[str] = set()
     for entry in log.split("\0"):
@@ -249,7 +214,7 @@ def authors(root: Path, before: Version, after: Version, path: str) -> frozenset
     return frozenset(found)
 
 
-def _names(root: Path, scope: list[str], path: str) -> list[str]:
+def former_names(root: Path, scope: list[str], path: str) -> list[str]:
     """What the notebook `path` was called in the commits of `scope`, from its last name to its first."""
     renames = _git(root, "log", "--topo-order", "-M", "--diff-filter=R", "--name-status", "-z", "--format=", *scope)
     fields = iter(field for field in renames.split("\0") if field.strip())
@@ -259,6 +224,11 @@ def _names(root: Path, scope: list[str], path: str) -> list[str]:
         if new in names and old not in names:
             names.append(old)
     return names
+
+
+def pager(folder: Path) -> str:
+    """The pager that git would use: $GIT_PAGER, core.pager, $PAGER, or what git was built with."""
+    return _git(folder, "var", "GIT_PAGER").strip()
 
 
 def ignored(root: Path, path: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable
 
 from nbpeer.model.change import ResultChange, ValueChange, Verdict, value_changes
@@ -81,9 +80,11 @@ def compare_inputs(before: Certificate | None, after: Certificate | None) -> tup
 
 def figure_distance(before: Figure, after: Figure) -> float:
     """How far two figures look apart: the mean difference of their grey signatures, 0 (alike) to 1 (or unreadable)."""
+    from statistics import fmean
+
     try:
         pairs = zip(bytes.fromhex(before.signature), bytes.fromhex(after.signature), strict=True)
-        return statistics.fmean(abs(one - other) for one, other in pairs) / 255
+        return fmean(abs(one - other) for one, other in pairs) / 255
     except ValueError:
         return 1.0
 

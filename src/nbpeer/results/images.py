@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # An uncompressed RGBA picture of this size is 160 MB; nobody reviews a larger one.
 MAX_PIXELS = 40_000_000
 _SIDE = 16
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
 def figure_of(png: bytes) -> Figure:
@@ -29,15 +30,15 @@ def figure_of(png: bytes) -> Figure:
     return Figure(width, height, pixels, _signature(image))
 
 
-def difference(before_png: bytes, after_png: bytes) -> tuple[float, bytes]:
+def difference(before_picture: bytes, after_picture: bytes) -> tuple[float, bytes]:
     """The share of pixels that differ (0 to 1), and a PNG map: the after picture faded, what differs in red.
 
     Pictures of unequal size are laid over each other at the top left; what only one covers differs.
-    Raises NbpeerError as `figure_of`.
+    Raises NbpeerError as `figure_of`, but also takes JPEG, WebP and the first picture of a GIF.
     """
     from PIL import Image, ImageChops
 
-    before, after = _open(before_png), _open(after_png)
+    before, after = _open(before_picture, _FORMATS), _open(after_picture, _FORMATS)
     size = (max(before.width, after.width), max(before.height, after.height))
     both = [_extended(image, size) for image in (before, after)]
     channels = ImageChops.difference(*both).split()
@@ -55,13 +56,13 @@ def difference(before_png: bytes, after_png: bytes) -> tuple[float, bytes]:
     return changed, out.getvalue()
 
 
-def _open(png: bytes) -> Image:
+def _open(content: bytes, formats: tuple[str, ...] = ("PNG",)) -> Image:
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+            with Image.open(io.BytesIO(content), formats=formats) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise Image.DecompressionBombError(f"{image.width} x {image.height} pixels")
                 return image.convert("RGBA")
@@ -70,7 +71,8 @@ def _open(png: bytes) -> Image:
             f"a figure has more than {MAX_PIXELS // 1_000_000} million pixels", "save it smaller (figsize, dpi)"
         ) from None
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise NbpeerError(f"a figure is not a readable PNG ({error})", "run the cell again") from None
+        named = " or ".join(formats)
+        raise NbpeerError(f"a figure is not a readable {named} ({error})", "run the cell again") from None
 
 
 def _signature(image: Image) -> str:

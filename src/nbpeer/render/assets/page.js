@@ -31,6 +31,16 @@
     button.setAttribute("aria-pressed", String(open));
   }
 
+  function toggleRoot(name, attribute, value) {
+    const button = document.querySelector('[data-do="' + name + '"]');
+    if (!button) return;
+    const on = button.getAttribute("aria-pressed") !== "true";
+    if (on) root.dataset[attribute] = value;
+    else delete root.dataset[attribute];
+    button.setAttribute("aria-pressed", String(on));
+    reachSoon();
+  }
+
   function toggleTheme() {
     const dark = root.dataset.theme
       ? root.dataset.theme === "dark"
@@ -59,8 +69,18 @@
     waiting = waiting || window.requestAnimationFrame(reach);
   }
 
-  const actions = { next: () => go(1), previous: () => go(-1), code: toggleCode, theme: toggleTheme, help: showHelp };
-  const keys = { n: "next", p: "previous", c: "code", "?": "help" };
+  const actions = {
+    next: () => go(1),
+    previous: () => go(-1),
+    code: toggleCode,
+    story: () => toggleRoot("story", "view", "story"),
+    unchanged: () => toggleRoot("unchanged", "unchanged", "hidden"),
+    theme: toggleTheme,
+    help: showHelp,
+  };
+  // On a page with a story view, c hides the code; on one with folded code, it opens it.
+  const hasStory = document.querySelector('[data-do="story"]');
+  const keys = { n: "next", p: "previous", c: hasStory ? "story" : "code", u: "unchanged", "?": "help" };
 
   document.querySelectorAll("[data-do]").forEach((button) => {
     button.hidden = false;

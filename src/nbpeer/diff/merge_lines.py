@@ -1,0 +1,158 @@
+"""Three versions of a text merged line by line, as `git merge-file` does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from nbpeer.diff.similarity import in_order
+
+Lines = Sequence[str]
+
+MARK_SIZE = 7  # git's; longer where a conflicting line looks like a marker
+# Longer texts that share nothing at their ends are one change: a table of all pairs of lines would not fit in memory.
+_MOST_PAIRS = 10**9
+
+
+class Region(NamedTuple):
+    """Lines that are settled (`theirs` is None), or the two versions that conflict."""
+
+    ours: Lines
+    theirs: Lines | None = None
+
+
+class _Change(NamedTuple):
+    """Lines `start` to `end` of the base became lines `new_start` to `new_end` of a side."""
+
+    start: int
+    end: int
+    new_start: int
+    new_end: int
+
+
+def merge_lines(base: Lines, ours: Lines, theirs: Lines) -> list[Region]:
+    """The merged text in order. Changes of both sides to the same or to neighbouring lines conflict unless equal."""
+    regions: list[Region] = []
+    place = 0
+    for start, end, mine, yours in _groups(_changes(base, ours), _changes(base, theirs)):
+        regions.append(Region(base[place:start]))
+        versions = _version(base, ours, mine, start, end), _version(base, theirs, yours, start, end)
+        if not mine or versions[0] == versions[1]:
+            regions.append(Region(versions[1]))
+        elif not yours:
+            regions.append(Region(versions[0]))
+        else:
+            regions += _refined(*versions)
+        place = end
+    regions.append(Region(base[place:]))
+    return [region for region in regions if region.ours or region.theirs is not None]
+
+
+def marked(regions: Sequence[Region]) -> list[str]:
+    """The lines of a merged text, conflicts between markers."""
+    contested = [line for region in regions if region.theirs is not None for line in (*region.ours, *region.theirs)]
+    size = MARK_SIZE
+    while any(line.startswith(sign * size) for line in contested for sign in "<=>|"):
+        size += 1
+    lines: list[str] = []
+    for region in regions:
+        lines += region.ours if region.theirs is None else [f"{'<' * size} ours", *region.ours, "=" * size]
+        lines += [] if region.theirs is None else [*region.theirs, f"{'>' * size} theirs"]
+    return lines
+
+
+def new_place(before: Lines, after: Lines, place: int) -> int | None:
+    """Where the line `place` of a text starts in another version; None when it is inside of what changed."""
+    shift = 0
+    for change in _changes(before, after):
+        if change.start < place < change.end:
+            return None
+        if change.end <= place:
+            shift = change.new_end - change.end
+    return place + shift
+
+
+def _changes(base: Lines, side: Lines) -> list[_Change]:
+    found = []
+    place, new_place = 0, 0
+    for one, other in [*_common(base, side), (len(base), len(side))]:
+        if place < one or new_place < other:
+            found.append(_Change(place, one, new_place, other))
+        place, new_place = one + 1, other + 1
+    return _slid_down(base, side, found)
+
+
+def _common(one: Lines, other: Lines) -> list[tuple[int, int]]:
+    """A longest common subsequence, as pairs of line numbers."""
+    shortest = min(len(one), len(other))
+    head = next((place for place in range(shortest) if one[place] != other[place]), shortest)
+    shortest -= head
+    tail = next((place for place in range(shortest) if one[-1 - place] != other[-1 - place]), shortest)
+    middle = one[head : len(one) - tail], other[head : len(other) - tail]
+    found = [(place, place) for place in range(head)]
+    if len(middle[0]) * len(middle[1]) <= _MOST_PAIRS:
+        found += [(head + first, head + second) for first, second in in_order(*middle)]
+    return found + [(len(one) - place, len(other) - place) for place in range(tail, 0, -1)]
+
+
+def _slid_down(base: Lines, side: Lines, changes: list[_Change]) -> list[_Change]:
+    """Each insertion or removal as far down as it can be read, as git does it, so that equal ones meet."""
+    slid: list[_Change] = []
+    for number, change in enumerate(changes):
+        limit = changes[number + 1].start if number + 1 < len(changes) else len(base)
+        start, end, new_start, new_end = change
+        if start == end:
+            while end < limit and side[new_start] == base[end]:
+                start, end, new_start, new_end = start + 1, end + 1, new_start + 1, new_end + 1
+        elif new_start == new_end:
+            while end < limit and base[start] == base[end]:
+                start, end, new_start, new_end = start + 1, end + 1, new_start + 1, new_end + 1
+        slid.append(_Change(start, end, new_start, new_end))
+    return slid
+
+
+def _groups(ours: list[_Change], theirs: list[_Change]) -> Iterator[tuple[int, int, list[_Change], list[_Change]]]:
+    """Changes that touch, together: from and to which line of the base, and whose they are."""
+    waiting = sorted([(change, 0) for change in ours] + [(change, 1) for change in theirs])
+    place = 0
+    while place < len(waiting):
+        start, end = waiting[place][0][:2]
+        sides: tuple[list[_Change], list[_Change]] = ([], [])
+        while place < len(waiting) and (waiting[place][0].start <= end):
+            change, side = waiting[place]
+            sides[side].append(change)
+            end = max(end, change.end)
+            place += 1
+        yield start, end, *sides
+
+
+def _version(base: Lines, side: Lines, changes: list[_Change], start: int, end: int) -> Lines:
+    """What lines `start` to `end` of the base are on a side that changed them so."""
+    if not changes:
+        return base[start:end]
+    first, last = changes[0], changes[-1]
+    return side[first.new_start - (first.start - start) : last.new_end + (end - last.end)]
+
+
+def _refined(ours: Lines, theirs: Lines) -> Iterator[Region]:
+    """A conflict without the lines that both sides share. As in git, what they share in its middle has to be worth it:
+    more than three lines, and a letter or a digit in them."""
+    place, other_place = 0, 0
+    run: list[tuple[int, int]] = []
+    runs: list[list[tuple[int, int]]] = []
+    for pair in _common(ours, theirs):
+        if not run or pair != (run[-1][0] + 1, run[-1][1] + 1):
+            run = []
+            runs.append(run)
+        run.append(pair)
+    for run in runs:
+        first, last = run[0], run[-1]
+        at_an_end = first == (0, 0) or (last[0] + 1, last[1] + 1) == (len(ours), len(theirs))
+        shared = ours[first[0] : last[0] + 1]
+        if at_an_end or (len(shared) > 3 and any(sign.isalnum() for line in shared for sign in line)):
+            if place < first[0] or other_place < first[1]:
+                yield Region(ours[place : first[0]], theirs[other_place : first[1]])
+            yield Region(shared)
+            place, other_place = last[0] + 1, last[1] + 1
+    if place < len(ours) or other_place < len(theirs):
+        yield Region(ours[place:], theirs[other_place:])

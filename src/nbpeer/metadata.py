@@ -1,0 +1,77 @@
+"""Members taken out of metadata, with the comma that becomes one too many, and every other byte left as it was."""
+
+from __future__ import annotations
+
+from nbpeer.outline import read, take_apart
+from nbpeer.volatile import OURS, REQUIRED, holds_path, is_path
+
+TYPE_CHECKING = False  # importing typing takes longer than stripping a small notebook
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from nbpeer.outline import Value
+
+    Edit = tuple[int, int, bytes]  # replace from, replace to, by
+
+
+def metadata_edits(text: str, metadata: Value, found: dict[str, Any], keys: dict[str, Any]) -> Iterator[Edit]:
+    """Take out members by their key, at any depth, and those whose value is a path on somebody's machine.
+
+    A key that leads to no further keys in `keys` goes as a whole.
+    """
+    gone = [keys.get(key) == {} for key in found]
+    if True in gone and False not in gone:  # as in old notebooks, where most cells have `collapsed` and nothing else
+        yield metadata[0] + 1, metadata[1] - 1, b""
+        return
+    paths = holds_path(found)
+    if not paths and keys.keys().isdisjoint(found):
+        return
+    waiting = [(metadata, keys, paths)]
+    while waiting:
+        parent, keys, paths = waiting.pop()
+        members = take_apart(text, parent)[2] or []
+        if text[parent[0]] == "[":
+            waiting += [(value, {}, paths) for value in members if text[value[0]] in "{["]
+            continue
+        gone = []
+        for key, _, value in members:
+            search = paths and key not in OURS
+            below = keys.get(key)
+            gone.append(below == {} or (search and key not in REQUIRED and is_path(read(text, value))))
+            if not gone[-1] and (search or below) and text[value[0]] in "{[":
+                waiting.append((value, below or {}, search))
+        yield from removals(parent, [(start, value[1]) for _, start, value in members], gone)
+
+
+def removals(parent: Value, spans: list[tuple[int, int]], gone: list[bool]) -> Iterator[Edit]:
+    """Take members or list values out together with the comma that becomes one too many."""
+    if True not in gone:
+        return
+    if False not in gone:
+        yield parent[0] + 1, parent[1] - 1, b""
+        return
+    first_kept = gone.index(False)
+    for number, (start, end) in enumerate(spans):
+        if gone[number] and number < first_kept:
+            yield start, spans[number + 1][0], b""
+        elif gone[number]:
+            yield spans[number - 1][1], end, b""
+
+
+def read_object(text: str, value: Value) -> dict[str, Any]:
+    """The object that a value is; empty when it is none."""
+    found = read(text, value) if value[1] - value[0] > 2 and text[value[0]] == "{" else {}
+    return found if isinstance(found, dict) else {}
+
+
+def splice(content: bytes, edits: list[Edit]) -> bytes:
+    """The content after the edits, which are in order and do not overlap."""
+    view = memoryview(content)
+    pieces: list[bytes | memoryview] = []
+    position = 0
+    for start, end, replacement in edits:
+        pieces += (view[position:start], replacement)
+        position = end
+    pieces.append(view[position:])
+    return b"".join(pieces)

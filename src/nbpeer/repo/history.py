@@ -1,0 +1,50 @@
+"""The commits that touched one analysis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from nbpeer.model.result import results_path
+from nbpeer.repo.git import former_names, has_commits
+from nbpeer.repo.process import git
+
+_FIELDS = "%H%n%P%n%at%n%an%n%s"
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One commit that touched an analysis, which was called `path` there.
+
+    `time` is seconds since 1970, UTC. `parents` are the commits before it that touched the analysis too; two or more
+    for a merge that took from all of them.
+    """
+
+    commit: str
+    parents: tuple[str, ...]
+    time: int
+    author: str
+    subject: str
+    path: str
+
+
+def history(root: Path, path: str) -> tuple[Entry, ...]:
+    """The commits up to HEAD that touched the notebook `path` or its results file, newest first, renames followed."""
+    if not has_commits(root):
+        return ()
+    names = former_names(root, ["HEAD"], path)
+    files = [file for name in names for file in (name, results_path(name))]
+    log = git(root, "log", "--topo-order", "--parents", "-z", f"--format={_FIELDS}", "HEAD", "--", *files)
+    entries = [_entry(record, path) for record in log.split("\0") if record]
+    return tuple(entries if len(names) == 1 else [_named(root, entry, names) for entry in entries])
+
+
+def _entry(record: str, path: str) -> Entry:
+    commit, parents, time, author, subject = [*record.split("\n", 4), "", "", "", ""][:5]
+    return Entry(commit, tuple(parents.split()), int(time), author, subject, path)
+
+
+def _named(root: Path, entry: Entry, names: list[str]) -> Entry:
+    """The entry with the newest of the names that the commit's tree has."""
+    listed = set(git(root, "ls-tree", "-z", "--name-only", entry.commit, "--", *names).split("\0"))
+    return msgspec.structs.replace(entry, path=next((name for name in names if name in listed), entry.path))

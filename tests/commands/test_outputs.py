@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import making
+from conftest import GitRepository
+from nbpeer.commands.diff import diff, files_diff
+from nbpeer.commands.outputs import analysis_with_outputs, compare_outputs, with_outputs
+from nbpeer.config import Config
+from nbpeer.diff.align import align
+from nbpeer.model.change import WORKTREE, DiffReport
+from nbpeer.model.notebook import parse_notebook
+from nbpeer.render.diff_html import diff_html
+from nbpeer.repo import git
+
+INJECTED = making.code("alpha = 0.1", tags=("injected-parameters",))
+
+
+def version(
+    number: int, *, shown: int | None = None, injected: bool = False, source: str = "print(n)"
+) -> dict[str, Any]:
+    """A notebook that sets n; executed when it shows a number."""
+    outputs = [making.stream(f"{shown}\n")] if shown is not None else []
+    count = {"execution_count": 1} if shown is not None else {}
+    return making.notebook(
+        making.code("alpha = 0.05", tags=("parameters",), **count),
+        *([dict(INJECTED)] if injected else []),
+        making.code(f"n = {number}", **count),
+        making.code(source, outputs=outputs, **count),
+    )
+
+
+def parsed(value: dict[str, Any]) -> Any:
+    return parse_notebook(json.dumps(value), "a.ipynb")
+
+
+def moved(report: DiffReport) -> list[tuple[int, str, str]]:
+    """Which cell's output went from which text to which."""
+    return [
+        (change.after.number, *output.texts)
+        for analysis in report.analyses
+        for change in analysis.cells
+        for output in change.changed_outputs
+        if change.after
+    ]
+
+
+def compared(repo: GitRepository) -> DiffReport:
+    return with_outputs(diff(repo.path, Config(), git.resolve(repo.path, "HEAD"), WORKTREE), repo.path)
+
+
+def test_two_executed_notebooks_are_compared_cell_by_cell() -> None:
+    before, after = parsed(version(1, shown=1)), parsed(version(2, shown=2))
+    cells = compare_outputs(before, after, align(before, after))
+    assert [(change.kind, len(change.changed_outputs)) for change in cells] == [
+        ("unchanged", 0),
+        ("unchanged", 0),
+        ("changed", 0),
+        ("unchanged", 1),
+    ]
+
+
+def test_the_parameters_a_run_injected_are_stepped_over() -> None:
+    pairs = align(parsed(version(1)), parsed(version(2)))
+    before, after = parsed(version(1, shown=1)), parsed(version(2, shown=2, injected=True))
+    assert [len(change.changed_outputs) for change in compare_outputs(before, after, pairs)] == [0, 0, 0, 1]
+    own = align(before, after)
+    assert sum(len(change.changed_outputs) for change in compare_outputs(before, after, own)) == 1
+
+
+def test_a_run_of_another_source_lends_its_outputs_to_no_cell() -> None:
+    pairs = align(parsed(version(1)), parsed(version(2)))
+    other = parsed(version(2, shown=2, source="print(n + 1)"))
+    assert not compare_outputs(parsed(version(1)), other, pairs)[3].outputs
+
+
+def test_notebooks_stored_with_outputs_are_compared_by_them(repo: GitRepository) -> None:
+    repo.write("a.ipynb", version(1, shown=1))
+    repo.commit()
+    repo.write("a.ipynb", version(2, shown=2))
+    assert moved(compared(repo)) == [(4, "1\n", "2\n")]
+    assert "Cell 4, same source, other output" in diff_html(compared(repo))
+
+
+def test_a_kept_run_of_exactly_this_source_gives_the_outputs(repo: GitRepository) -> None:
+    repo.write("a.ipynb", version(1, shown=1))
+    repo.commit()
+    repo.write("a.ipynb", version(2))
+    repo.write(".nbpeer/runs/a.ipynb", version(2, shown=2, injected=True))
+    assert moved(compared(repo)) == [(4, "1\n", "2\n")]
+
+
+def test_a_kept_run_of_another_source_or_cut_off_gives_none(repo: GitRepository) -> None:
+    repo.write("a.ipynb", version(1, shown=1))
+    repo.commit()
+    repo.write("a.ipynb", version(2))
+    for kept in (version(3, shown=3), version(2), "cut off {"):
+        repo.write(".nbpeer/runs/a.ipynb", kept)
+        assert moved(compared(repo)) == []
+
+
+def test_without_outputs_the_comparison_stays_what_it_was(repo: GitRepository) -> None:
+    repo.write("a.ipynb", version(1))
+    repo.commit()
+    repo.write("a.ipynb", version(2))
+    report = diff(repo.path, Config(), git.resolve(repo.path, "HEAD"), WORKTREE)
+    assert with_outputs(report, repo.path) == report
+
+
+def test_a_new_analysis_and_one_that_cannot_be_read_stay_as_they_are(repo: GitRepository) -> None:
+    repo.write("a.ipynb", "not a notebook")
+    repo.commit()
+    repo.write("a.ipynb", version(2, shown=2))
+    repo.write("b.ipynb", version(2, shown=2))
+    assert [analysis.path for analysis in compared(repo).analyses] == ["a.ipynb", "b.ipynb"]
+    assert moved(compared(repo)) == []
+
+
+def test_two_plain_files_are_compared_by_the_outputs_they_hold(repo: GitRepository) -> None:
+    one, other = repo.write("a.ipynb", version(1, shown=1)), repo.write("b.ipynb", version(2, shown=2))
+    report = files_diff(one, other)
+    assert moved(
+        DiffReport(report.before, report.after, tuple(analysis_with_outputs(a, None) for a in report.analyses))
+    ) == [(4, "1\n", "2\n")]

@@ -1,0 +1,95 @@
+"""Three versions of a text by line; git's own merge-file is the judge."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nbpeer.diff.merge_conflict import resolved
+from nbpeer.diff.merge_lines import marked, merge_lines
+from nbpeer.model.conflict import has_markers
+
+LINES = [f"line {number}" for number in range(9)]
+TEXTS = st.lists(st.sampled_from(["a", "b", "c", "d", ""]), max_size=8)
+
+
+def changed(**at: str) -> list[str]:
+    """LINES with `l3="text"` in place of line 3; "" takes the line out."""
+    lines = [at.get(f"l{number}", line) for number, line in enumerate(LINES)]
+    return [line for line in lines if line]
+
+
+CASES = {
+    "each side changes another line": (LINES, changed(l1="ours"), changed(l7="theirs")),
+    "both change one line differently": (LINES, changed(l3="ours"), changed(l3="theirs")),
+    "both change one line equally": (LINES, changed(l3="same"), changed(l3="same")),
+    "neighbouring lines": (LINES, changed(l3="ours"), changed(l4="theirs")),
+    "one line between": (LINES, changed(l3="ours"), changed(l5="theirs")),
+    "removed and changed": (LINES, changed(l3=""), changed(l3="theirs")),
+    "both remove": (LINES, changed(l3=""), changed(l3="")),
+    "both append": (LINES, [*LINES, "ours"], [*LINES, "theirs"]),
+    "both append, beginning alike": (LINES, [*LINES, "same", "ours"], [*LINES, "same", "theirs"]),
+    "one removes all": (LINES, [], LINES),
+    "conflict with shared lines inside": (
+        LINES,
+        changed(l3="x", l4="ours", l5="shared", l6="ours too"),
+        changed(l3="x", l4="theirs", l5="shared", l6="theirs too"),
+    ),
+    "conflicts far enough apart": (
+        LINES,
+        changed(l1="a", l2="ours", l3="1", l4="2", l5="3", l6="4", l7="ours too"),
+        changed(l1="b", l2="theirs", l3="1", l4="2", l5="3", l6="4", l7="theirs too"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_lines_merge_as_git_merge_file_merges_them(case: str, tmp_path: Path) -> None:
+    base, ours, theirs = CASES[case]
+    for name, lines in (("base", base), ("ours", ours), ("theirs", theirs)):
+        (tmp_path / name).write_text("".join(f"{line}\n" for line in lines))
+    command = ["git", "merge-file", "-p", "-L", "ours", "-L", "base", "-L", "theirs", "ours", "base", "theirs"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert marked(merge_lines(base, ours, theirs)) == done.stdout.splitlines()
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS)
+def test_a_side_that_changed_nothing_decides_nothing(base: list[str], other: list[str]) -> None:
+    assert marked(merge_lines(base, base, other)) == other
+    assert marked(merge_lines(base, other, base)) == other
+    assert marked(merge_lines(base, other, other)) == other
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS, TEXTS)
+def test_swapping_the_sides_swaps_the_conflicts_and_nothing_else(
+    base: list[str], ours: list[str], theirs: list[str]
+) -> None:
+    one, other = merge_lines(base, ours, theirs), merge_lines(base, theirs, ours)
+    assert any(region.theirs is not None for region in one) == any(region.theirs is not None for region in other)
+    if all(region.theirs is None for region in one):
+        assert marked(one) == marked(other)
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS, TEXTS)
+def test_what_a_side_added_is_in_the_merged_text(base: list[str], ours: list[str], theirs: list[str]) -> None:
+    merged = marked(merge_lines(base, ours, theirs))
+    for line in ("a", "b", "c", "d"):
+        added = max(side.count(line) - base.count(line) for side in (ours, theirs))
+        assert merged.count(line) >= added
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS, TEXTS)
+def test_taking_one_side_of_every_conflict_leaves_no_marker(
+    base: list[str], ours: list[str], theirs: list[str]
+) -> None:
+    text = "\n".join(marked(merge_lines(base, ours, theirs)))
+    for side in ("ours", "theirs", "both"):
+        assert not has_markers(resolved(text, side))  # type: ignore[arg-type]
