@@ -19,7 +19,7 @@ lint: .venv/test.stamp
 	$(BIN)/mypy
 
 bench: .venv/test.stamp
-	$(BIN)/python -m benchmarks.strip $(DIR)
+	$(BIN)/python -m benchmarks $(DIR)
 
 pictures: .venv/test.stamp chromium
 	$(BIN)/python docs/pictures.py

@@ -47,7 +47,7 @@ class Costs(NamedTuple):
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print. Exit code 2 when DIR holds no notebook, 1 when nbpeer failed or let git store an output."""
-    parser = argparse.ArgumentParser(prog="benchmarks.gitadd", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="benchmarks gitadd", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="default: notebooks made for the purpose")
     parser.add_argument("--rounds", type=int, default=7, help="default: %(default)s")
     asked = parser.parse_args(arguments)

@@ -24,8 +24,12 @@ def cost(commands: Sequence[Sequence[str | Path]], folder: Path) -> Cost:
     cpu = 0.0
     fine = True
     begun = time.perf_counter()
+    # Installed programs have their bytecode; those of a source tree may write it in the first round.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     for command in commands:
-        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         cpu += used.ru_utime + used.ru_stime

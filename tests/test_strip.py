@@ -80,7 +80,9 @@ def strip_cell(cell: dict[str, Any], keep: bool, options: StripOptions) -> dict[
 
 METADATA_KEYS = sorted(CELL_KEYS | NOTEBOOK_KEYS | {"nbpeer", "jupytext", "kernelspec", "é"})
 TAGS = st.lists(st.sampled_from(["keep_output", "parameters", "é", "remove-me"]), max_size=2)
-PATHS = st.sampled_from(["/home/a/b.ipynb", "C:\\Users\\a", "d:/a", "/homes/a", "file:///a", "\\\\server\\a", "a:/", "/"])
+PATHS = st.sampled_from(
+    ["/home/a/b.ipynb", "C:\\Users\\a", "d:/a", "/homes/a", "file:///a", "\\\\server\\a", "a:/", "/"]
+)
 WITH_PATHS = st.recursive(
     PATHS | st.integers(),
     lambda below: (
@@ -337,6 +339,74 @@ def test_odd_cells_do_not_save_their_neighbours() -> None:
     before = b'{"cells": [null, {"outputs": {"a": 1}}, 1, {"outputs": [1], "metadata": 3, "execution_count": "x"}]}'
     after = b'{"cells": [null, {"outputs": []}, 1, {"outputs": [], "metadata": 3, "execution_count": null}]}'
     assert strip(before) == after
+
+
+@pytest.mark.parametrize("depth", [500, 2000, 100_000])
+def test_nothing_is_nested_too_deeply(depth: int) -> None:
+    around = b'{"cells": [{"outputs": %b, "metadata": %b, "source": %b, "execution_count": %b}]}'
+    deep = b'{"a": [' * depth + b"1, 2" + b'], "b": 3}' * depth
+    content = around % (b"[%b]" % deep, b'{"scrolled": %b, "kept": %b}' % (deep, deep), deep, deep)
+    clean = around % (b"[]", b'{"kept": %b}' % deep, deep, b"null")
+    assert strip(content) == clean
+    assert strip(clean) is clean
+    assert strip(content, StripOptions(max_size=10**9, keep_count=True)) != content
+    with walking():
+        assert strip(content) == clean
+
+
+def test_what_is_nested_deeply_and_broken_is_refused() -> None:
+    for end in (b"", b"}", b"]", b'"', b"]" * 50_000 + b"}"):
+        with pytest.raises(NotANotebook):
+            strip(b'{"cells": [' + b"[" * 50_000 + end)
+
+
+def test_the_last_metadata_say_whether_outputs_stay() -> None:
+    before = b'{"cells": [{"metadata": {"keep_output": true}, "metadata": {}, "outputs": [1]}]}'
+    after = before.replace(b"[1]", b"[]")
+    assert strip(before) == after
+    with walking():
+        assert strip(before) == after
+
+
+@pytest.mark.parametrize(
+    ("metadata", "left"),
+    [
+        ({"kernelspec": {"name": "/usr/bin/x", "resource_dir": "/home/a/k"}}, {"kernelspec": {"name": "/usr/bin/x"}}),
+        ({"run": {"input": "C:\\\\a.ipynb", "on": "C:"}}, {"run": {"on": "C:"}}),
+        ({"argv": ["/usr/bin/python3", "-m", "k"], "order": [{"in": "file:///a", "b": 1}]}, {"order": [{"b": 1}]}),
+        ({"link": "https://example.org/home/a", "page": "/index", "tags": ["/tmp/a"], "nbpeer": {"a": "/tmp/a"}}, None),
+    ],
+    ids=str,
+)
+def test_paths_on_somebodys_machine_go(metadata: dict[str, Any], left: dict[str, Any] | None) -> None:
+    for holder in ({"metadata": metadata, "cells": []}, {"cells": [{"metadata": metadata, "source": "/home/a"}]}):
+        expected = json.dumps(holder).replace(json.dumps(metadata), json.dumps(metadata if left is None else left))
+        assert json.loads(strip(json.dumps(holder, indent=1).encode())) == json.loads(expected)
+
+
+@pytest.mark.parametrize("key", ["image/png", "png"])
+@pytest.mark.parametrize("picture", ["iVBOR", "iV\\nBO\\n", "\\\\", '\\"', "é", ""])
+def test_pictures_go_and_stay_whatever_is_in_them(key: str, picture: str) -> None:
+    output = f'{{"data": {{"{key}": "{picture}", "b": 1}}, "{key}": "{picture}"}}'
+    for metadata, after in (("{}", "[]"), ('{"keep_output": true}', f"[{output}, {output}]")):
+        before = f'{{"cells": [{{"metadata": {metadata}, "outputs": [{output}, {output}], "source": "1"}}]}}'
+        expected = f'{{"cells": [{{"metadata": {metadata}, "outputs": {after}, "source": "1"}}]}}'
+        assert strip(before.encode()).decode() == expected
+        with walking():
+            assert strip(before.encode()).decode() == expected
+
+
+@pytest.mark.parametrize("rest", ["", "\\", '\n", "a": "', "\n<<<<<<< ours\n"])
+def test_a_picture_that_does_not_end_is_no_notebook(rest: str) -> None:
+    with pytest.raises(NotANotebook):
+        strip(f'{{"cells": [{{"outputs": [{{"data": {{"image/png": "iVBOR{rest}'.encode())
+    with pytest.raises(NotANotebook):
+        strip(f'{{"cells": [{{"outputs": [{{"png": "iVBOR{rest}]}}]}}'.encode())
+
+
+def test_an_option_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(TypeError, match="keep_outputs"):
+        StripOptions(keep_outputs=True)
 
 
 def test_repeated_keys_are_all_stripped() -> None:

@@ -29,7 +29,7 @@ except ImportError:  # an interpreter without the accelerator
 def scan(text: str, position: int) -> tuple[Any, int]:
     """The value that starts here, and where it ends. Raises ValueError, IndexError or StopIteration."""
     try:
-        return _shallow(text, position)  # type: ignore[no-any-return]
+        return _shallow(text, position)
     except RecursionError:  # Python's scanner gives up at about a thousand levels
         return _deep(text, position)
 

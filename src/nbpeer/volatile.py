@@ -68,9 +68,8 @@ _NEVER = {"cell_type", "id", "input", "metadata", "outputs", "source"}
 COUNTS = ("execution_count", "prompt_number")  # nbformat 2 and 3 say prompt_number
 _KEEP_TAGS = {"keep_output", "keep-output"}
 # Where people's own folders, and what is installed on one machine, begin.
-_MACHINE = tuple(
-    f"/{folder}/" for folder in "home Users root tmp private var mnt media Volumes opt usr srv ext".split()
-) + ("file:/", "\\\\")
+_FOLDERS = "/home/ /Users/ /root/ /tmp/ /private/ /var/ /mnt/ /media/ /Volumes/ /opt/ /usr/ /srv/ /ext/"
+_MACHINE = (*_FOLDERS.split(), "file:/", "\\\\")  # the last as in \\\\server\\share
 OURS = frozenset({"jupytext", "nbpeer", "tags"})  # people decide what stands in these
 REQUIRED = frozenset({"display_name", "name"})  # of a kernelspec, by nbformat's schema
 
@@ -130,7 +129,10 @@ def is_on(value: Any) -> bool:
 
 
 def key_tree(paths: Iterable[str]) -> dict[str, Any]:
-    """Keys to take out as a tree: `cell.metadata.scrolled` as {"cell": {"metadata": {"scrolled": {}}}}, in every spelling a file may use."""
+    """Keys to take out as a tree: `cell.metadata.scrolled` is {"cell": {"metadata": {"scrolled": {}}}}.
+
+    Each stands there in every spelling that a file may use. Raises NbpeerError for what would lose work or is no key.
+    """
     tree: dict[str, Any] = {"metadata": {}, "cell": {}}
     for path in paths:
         top, *keys = path.split(".")

@@ -14,7 +14,7 @@ import pytest
 
 import making
 from conftest import GitRepository, Outcome
-from nbpeer.commands.strip import strip_paths
+from nbpeer.commands.strip import WORTH_THREADS, strip_paths
 from nbpeer.config import StripConfig
 from nbpeer.strip import strip
 
@@ -243,3 +243,24 @@ def test_the_caller_may_watch_each_notebook(repo: GitRepository) -> None:
     report = strip_paths([repo.path], StripConfig(), watch=watch)
     assert seen == paths
     assert report.notebooks == len(report.changed) == 3
+
+
+def test_many_notebooks_are_all_done_and_reported_in_order(repo: GitRepository, nbpeer: Nbpeer) -> None:
+    names = [f"{number:03}.ipynb" for number in range(3 * WORTH_THREADS)]
+    paths = [repo.write(name, executed(metadata={"number": name})) for name in names]
+    paths[1].write_bytes(b"{")
+    paths[2].write_bytes(clean())
+    done = nbpeer("strip", "--format", "json", ".")
+    assert done.code == 2
+    assert done.json["changed"] == [names[0], *names[3:]]
+    assert [one["path"] for one in done.json["unreadable"]] == [names[1]]
+    assert paths[1].read_bytes() == b"{"
+    assert [json.loads(path.read_bytes())["cells"][1]["metadata"]["number"] for path in paths[3:]] == names[3:]
+    assert nbpeer("strip", "--check", *paths[2:]).code == 0
+
+
+def test_a_file_with_many_names_is_stripped_once(repo: GitRepository, nbpeer: Nbpeer) -> None:
+    path = repo.write("a.ipynb", executed())
+    (repo.path / "link.ipynb").symlink_to("a.ipynb")
+    assert nbpeer("strip", "--format", "json", "link.ipynb", ".", path).json["changed"] == ["link.ipynb"]
+    assert path.read_bytes() == clean()

@@ -65,16 +65,17 @@ def strip_paths(
 
 
 def find_notebooks(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and the notebooks below the folders named, each once. Raises NbpeerError for a missing path."""
-    found: dict[Path, None] = {}
+    """The files named, and the notebooks below the folders named, each once, under the name that comes first.
+
+    Raises NbpeerError for a missing path.
+    """
+    found: dict[str, Path] = {}
     for path in paths:
-        if path.is_dir():
-            found.update(dict.fromkeys(notebooks_below(path)))
-        elif path.exists():
-            found[path] = None
-        else:
+        if not path.exists():
             raise NbpeerError(f"{_shown(path)} does not exist", "check the path; nothing was changed")
-    return list(found)
+        for notebook in notebooks_below(path) if path.is_dir() else (path,):
+            found.setdefault(os.path.realpath(notebook), notebook)
+    return list(found.values())
 
 
 def strip_options(config: StripConfig) -> StripOptions:
