@@ -131,7 +131,7 @@ secret_values = st.sampled_from(sorted(TOKENS.values()))
 @given(secret_values, secret_values)
 def test_no_finding_of_any_rule_shows_a_secret(one: str, other: str) -> None:
     error = {"output_type": "error", "ename": "E", "evalue": other, "traceback": [one]}
-    source = f"x = open('/home/maria/{one}')\npd.merge({other!r}"
+    source = f"x = open('/home/owner/{one}')\npd.merge({other!r}"
     found = check(
         source, f"pd.merge(a, '{one}', '{other}')", making.code("1", outputs=[error]), making.markdown(f"TODO {one}")
     )
@@ -169,7 +169,7 @@ def shown(text: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "text",
     [
-        "maria.lindqvist@gmx.net",
+        "first.last@gmx.net",
         "call +49 30 1234567",
         "(212) 555-0187",
         "ssn 123-45-6789",
@@ -192,21 +192,21 @@ def test_what_is_nobodys_is_no_personal_data(text: str) -> None:
 
 
 def test_personal_data_in_the_source_are_not_this_rules_business() -> None:
-    assert check("owner = 'maria.lindqvist@gmx.net'", select="NBP602") == []
+    assert check("owner = 'first.last@gmx.net'", select="NBP602") == []
 
 
 @pytest.mark.parametrize(
     "source",
     [
-        "open('/home/maria/a.csv')",
-        "open('/Users/maria/a.csv')",
-        "open(r'C:\\Users\\maria\\a.csv')",
+        "open('/home/owner/a.csv')",
+        "open('/Users/owner/a.csv')",
+        "open(r'C:\\Users\\owner\\a.csv')",
         "open('D:/data/a.csv')",
         "open(r'\\\\server\\share\\a.csv')",
         "open('/content/drive/a.csv')",
-        "open('file:///home/maria/a.csv')",
-        "!head /home/maria/a.csv",
-        "%cd /Users/maria/work",
+        "open('file:///home/owner/a.csv')",
+        "!head /home/owner/a.csv",
+        "%cd /Users/owner/work",
     ],
 )
 def test_a_path_of_one_machine_is_found_in_code(source: str) -> None:
@@ -222,9 +222,9 @@ def test_other_paths_are_fine(source: str) -> None:
 
 
 def test_a_home_folder_in_an_output_is_a_warning_and_in_a_librarys_warning_an_info() -> None:
-    library = making.stream("/home/maria/env/lib/python3.11/site-packages/a.py:3: FutureWarning: b\n", "stderr")
+    library = making.stream("/home/owner/env/lib/python3.11/site-packages/a.py:3: FutureWarning: b\n", "stderr")
     found = check(
-        shown("saved /home/maria/a.csv"), making.code("1", outputs=[library]), shown("/home/jovyan/x"), select="NBP604"
+        shown("saved /home/owner/a.csv"), making.code("1", outputs=[library]), shown("/home/jovyan/x"), select="NBP604"
     )
     assert [(item.cell, item.severity) for item in found] == [(1, "warning"), (2, "info")]
 

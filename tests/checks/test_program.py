@@ -23,12 +23,12 @@ def test_columns_count_characters_not_bytes() -> None:
 
 @pytest.mark.parametrize("indent", [None, 1, 4])
 def test_the_line_in_the_file_holds_the_line_of_the_cell(indent: int | None) -> None:
-    notebook = making.notebook(making.markdown("a\nb"), making.code("import os\nx = 1\nopen('/home/maria/a')"))
+    notebook = making.notebook(making.markdown("a\nb"), making.code("import os\nx = 1\nopen('/home/owner/a')"))
     text = json.dumps(notebook, indent=indent)
     (finding,) = check_notebooks(
         [Subject(parse_notebook(text, "a.ipynb"), CONTEXT._replace(config=select("NBP604")), nothing_to_read)]
     )
-    assert "/home/maria/a" in text.split("\n")[finding.file_line - 1]
+    assert "/home/owner/a" in text.split("\n")[finding.file_line - 1]
 
 
 def select(code: str) -> object:
@@ -36,12 +36,12 @@ def select(code: str) -> object:
 
 
 def test_findings_carry_the_cells_id_and_number() -> None:
-    (finding,) = check(making.markdown("a"), making.code("open('/home/maria/a')", id="reads"), select="NBP604")
+    (finding,) = check(making.markdown("a"), making.code("open('/home/owner/a')", id="reads"), select="NBP604")
     assert (finding.cell, finding.cell_id) == (2, "reads")
 
 
 def test_findings_are_in_order_of_path_cell_and_line() -> None:
-    sources = ["open('/home/maria/b')\nopen('/home/maria/a')", "open('/home/maria/c')"]
+    sources = ["open('/home/owner/b')\nopen('/home/owner/a')", "open('/home/owner/c')"]
     content = making.text(making.notebook(*map(making.code, sources), header=None))
     subjects = [Subject(parse_notebook(content, name), CONTEXT, nothing_to_read) for name in ("b.ipynb", "a.ipynb")]
     places = [(item.path, item.cell, item.line) for item in check_notebooks(subjects)]

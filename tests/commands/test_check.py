@@ -21,7 +21,7 @@ from nbpeer.model.notebook import parse_notebook
 from nbpeer.model.result import Certificate, NamedResult, ResultsFile, encode_results
 
 CLEAN = making.notebook(making.code("x = 1\nprint(x)"))
-PATH_FOUND = making.notebook(making.code("import os\nopen('/home/maria/a.csv')"))
+PATH_FOUND = making.notebook(making.code("import os\nopen('/home/owner/a.csv')"))
 ONLY = ("--select", "NBP604,NBP102")
 
 
@@ -36,8 +36,8 @@ def test_a_warning_exits_with_1_and_shows_place_line_caret_and_fix(repo: Any, nb
     done = nbpeer("check", "sub", *ONLY)
     assert done.code == 1
     assert done.out.split("\n") == [
-        "sub/a.ipynb:cell 2:2:6: NBP604 machine-path [warning] `/home/maria` is a path of one machine",
-        "  2 | open('/home/maria/a.csv')",
+        "sub/a.ipynb:cell 2:2:6: NBP604 machine-path [warning] `/home/owner` is a path of one machine",
+        "  2 | open('/home/owner/a.csv')",
         "    |      ^",
         "  = fix: Write the path relative to the notebook, or make it a parameter.",
         "",
@@ -47,7 +47,7 @@ def test_a_warning_exits_with_1_and_shows_place_line_caret_and_fix(repo: Any, nb
 
 
 def test_an_info_or_a_waived_finding_exits_with_0(repo: Any, nbpeer: Callable[..., Any]) -> None:
-    waived = "open('/home/maria/a.csv')  # nbpeer: waive NBP604 the only machine with the licence"
+    waived = "open('/home/owner/a.csv')  # nbpeer: waive NBP604 the only machine with the licence"
     repo.write("a.ipynb", making.notebook(making.code(waived), making.code("x = 1\n" * 40)))
     done = nbpeer("check", "--select", "NBP604,NBP205")
     assert (done.code, done.out.splitlines()[-1]) == (0, "1 notebook checked: 1 info, 1 waived")
@@ -73,7 +73,7 @@ def test_paths_are_relative_to_the_repository_wherever_one_stands(repo: Any, nbp
     (finding,) = report["findings"]
     assert (finding["path"], finding["cell"], finding["line"], finding["cell_id"]) == ("sub/a.ipynb", 2, 2, "cell1")
     line = (repo.path / "sub/a.ipynb").read_text().split("\n")[finding["file_line"] - 1]
-    assert "/home/maria/a.csv" in line
+    assert "/home/owner/a.csv" in line
 
 
 def test_what_the_configuration_excludes_is_left_out_also_when_named(repo: Any, nbpeer: Callable[..., Any]) -> None:
@@ -151,13 +151,13 @@ def test_flags_win_over_the_configuration(repo: Any, nbpeer: Callable[..., Any])
 
 
 def test_github_format_names_the_line_of_the_file_and_escapes(repo: Any, nbpeer: Callable[..., Any]) -> None:
-    notebook = making.notebook(making.code("%cd /home/maria/100%,a:b\nx = 1"), making.code("x = 1\n" * 40))
+    notebook = making.notebook(making.code("%cd /home/owner/100%,a:b\nx = 1"), making.code("x = 1\n" * 40))
     repo.write("a, b.ipynb", notebook)
     done = nbpeer("check", "--select", "NBP604,NBP205", "--format", "github")
     first, second, summary = done.out.splitlines()
     assert first.startswith("::warning file=a%2C b.ipynb,line=")
     assert "title=NBP604 machine-path::cell 2%3A " not in first
-    assert "::cell 2: `/home/maria` is a path of one machine. Fix: " in first
+    assert "::cell 2: `/home/owner` is a path of one machine. Fix: " in first
     assert second.startswith("::notice file=a%2C b.ipynb,line=")
     assert summary == "1 notebook checked: 1 warning, 1 info"
 
@@ -184,7 +184,7 @@ def test_the_kind_in_the_repository_says_what_is_required(repo: Any, nbpeer: Cal
 
 
 def test_a_notebook_drives_nobodys_terminal(repo: Any, nbpeer: Callable[..., Any]) -> None:
-    repo.write("a.ipynb", making.notebook(making.code("x = '\x1b[2J' + open('/home/maria/\u202ea')  # [red]x[/red]")))
+    repo.write("a.ipynb", making.notebook(making.code("x = '\x1b[2J' + open('/home/owner/\u202ea')  # [red]x[/red]")))
     done = nbpeer("check", *ONLY)
     assert "\x1b" not in done.out
     assert "\u202e" not in done.out

@@ -66,7 +66,7 @@ def pii_output(program: Program, context: CheckContext) -> Iterator[Hit]:
     ```
     ```output
        user_id                    email
-    0      104  maria.lindqvist@gmx.net
+    0      104  first.last@gmx.net
     ```
 
     ## Good
@@ -148,7 +148,7 @@ def machine_path_used(program: Program, context: CheckContext) -> Iterator[Hit]:
     ## Bad
     ```python
     import pandas as pd
-    orders = pd.read_csv("/home/maria/exports/orders.csv")
+    orders = pd.read_csv("/home/owner/exports/orders.csv")
     ```
 
     ## Good
