@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbpeer.outline import read, take_apart
-from nbpeer.volatile import OURS, REQUIRED, holds_path, is_path
+from nbpeer.volatile import OURS, PATH_LEVELS, REQUIRED, holds_path, is_path
 
 TYPE_CHECKING = False  # importing typing takes longer than stripping a small notebook
 if TYPE_CHECKING:
@@ -24,23 +24,23 @@ def metadata_edits(text: str, metadata: Value, found: dict[str, Any], keys: dict
     if True in gone and False not in gone:  # as in old notebooks, where most cells have `collapsed` and nothing else
         yield metadata[0] + 1, metadata[1] - 1, b""
         return
-    paths = holds_path(found)
-    if not paths and keys.keys().isdisjoint(found):
+    levels = PATH_LEVELS if holds_path(found) else 0
+    if not levels and keys.keys().isdisjoint(found):
         return
-    waiting = [(metadata, keys, paths)]
+    waiting = [(metadata, keys, levels)]
     while waiting:
-        parent, keys, paths = waiting.pop()
+        parent, keys, levels = waiting.pop()
         members = take_apart(text, parent)[2] or []
         if text[parent[0]] == "[":
-            waiting += [(value, {}, paths) for value in members if text[value[0]] in "{["]
+            waiting += [(value, {}, levels - 1) for value in members if levels > 1 and text[value[0]] in "{["]
             continue
         gone = []
         for key, _, value in members:
-            search = paths and key not in OURS
+            left = 0 if key in OURS else levels
             below = keys.get(key)
-            gone.append(below == {} or (search and key not in REQUIRED and is_path(read(text, value))))
-            if not gone[-1] and (search or below) and text[value[0]] in "{[":
-                waiting.append((value, below or {}, search))
+            gone.append(below == {} or (left > 0 and key not in REQUIRED and is_path(read(text, value))))
+            if not gone[-1] and (left > 1 or below) and text[value[0]] in "{[":
+                waiting.append((value, below or {}, max(left - 1, 0)))
         yield from removals(parent, [(start, value[1]) for _, start, value in members], gone)
 
 

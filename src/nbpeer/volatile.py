@@ -70,25 +70,26 @@ _KEEP_TAGS = {"keep_output", "keep-output"}
 # Where people's own folders, and what is installed on one machine, begin.
 _FOLDERS = "/home/ /Users/ /root/ /tmp/ /private/ /var/ /mnt/ /media/ /Volumes/ /opt/ /usr/ /srv/ /ext/"
 _MACHINE = (*_FOLDERS.split(), "file:/", "\\\\")  # the last as in \\\\server\\share
+PATH_LEVELS = 20  # of metadata that are searched: each is read anew, so without an end it could take for ever
 OURS = frozenset({"jupytext", "nbpeer", "tags"})  # people decide what stands in these
 REQUIRED = frozenset({"display_name", "name"})  # of a kernelspec, by nbformat's schema
 
 
 def holds_path(found: dict[str, Any]) -> bool:
     """Whether stripping takes a path out of these metadata."""
-    waiting: list[Any] = [found]
+    waiting: list[tuple[Any, int]] = [(found, PATH_LEVELS)]
     while waiting:
-        value = waiting.pop()
+        value, levels = waiting.pop()
         if isinstance(value, dict):
             for key, below in value.items():
                 if key in OURS:
                     continue
                 if key not in REQUIRED and is_path(below):
                     return True
-                if not isinstance(below, str):
-                    waiting.append(below)
-        elif isinstance(value, list):
-            waiting += value
+                if levels > 1 and not isinstance(below, str):
+                    waiting.append((below, levels - 1))
+        elif isinstance(value, list) and levels > 1:
+            waiting += [(item, levels - 1) for item in value]
     return False
 
 
