@@ -27,7 +27,6 @@ FLOORS = {
 
 OWNERS = {
     "ruamel": "yaml",
-    "git": "repo",
     "papermill": "run",
     "nbclient": "run",
     "dask": "run",
