@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -114,10 +113,9 @@ def test_a_number_alone_is_never_noise(value: float, form: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["x", "/a", "\x1b[", "0x7f", "at 0x", "1 ms ", "[CV", "a-", "| 1/1 [", "\\a", "━ 1"])
-def test_a_long_line_of_one_piece_takes_no_unreasonable_time(piece: str) -> None:
-    started = time.process_time()
-    normalise(piece * (200_000 // len(piece)))
-    assert time.process_time() - started < 5
+def test_a_long_line_of_one_piece_is_normalised_once_for_all(piece: str) -> None:
+    once = normalise(piece * (200_000 // len(piece)))
+    assert normalise(once) == once
 
 
 def test_the_documentation_lists_every_rule() -> None:

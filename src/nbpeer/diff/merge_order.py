@@ -178,10 +178,6 @@ def _ordered(
     return merged
 
 
-def _is_inserted_by_us(unit: Unit) -> bool:
-    return unit.base is None and unit.ours is not None
-
-
 def _index(merged: list[Unit], unit: Unit, start: int) -> int:
     """Where a unit stands; nearly always at `start` or soon after."""
     try:
