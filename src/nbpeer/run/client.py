@@ -92,6 +92,7 @@ class NbpeerClient(PapermillNotebookClient):  # type: ignore[misc]
         self.started = False
         self.failure: Failure | None = None
         self.seen: Any = None
+        self.stopped = False
         self._group: int | None = None
 
     def create_kernel_manager(self) -> Any:
@@ -130,6 +131,8 @@ class NbpeerClient(PapermillNotebookClient):  # type: ignore[misc]
     def papermill_execute_cells(self) -> None:
         """Run the cells in order until one fails; the rest stay pending."""
         for index, cell in enumerate(self.nb.cells):
+            if self.stopped:
+                return
             self.nb_man.cell_start(cell, index)
             try:
                 self.execute_cell(cell, index)
@@ -147,6 +150,14 @@ class NbpeerClient(PapermillNotebookClient):  # type: ignore[misc]
                 raise
             finally:
                 self.nb_man.cell_complete(self.nb.cells[index], index)
+
+    def stop(self) -> None:
+        """End the run from another thread: the kernel is killed, the cell under way fails with KeyboardInterrupt."""
+        self.stopped = True
+        process = getattr(getattr(self.km, "provisioner", None), "process", None)
+        if process is not None:
+            with suppress(ProcessLookupError):
+                process.kill()
 
     def ask(self, code: str, expression: str) -> str | None:
         """Run `code` silently in the kernel and return the text of `expression`; None when it gives no answer."""
@@ -233,6 +244,8 @@ class NbpeerClient(PapermillNotebookClient):  # type: ignore[misc]
         self.nb_man.cell_exception(self.nb.cells[failure.cell], cell_index=failure.cell)
 
     def _explain(self, index: int, error: BaseException) -> Failure:
+        if self.stopped:
+            return Failure(index, "KeyboardInterrupt", "the run was interrupted")
         if isinstance(error, CellTimeoutError):
             return Failure(index, "TimeoutError", f"the cell took longer than {self.timeout} s")
         if isinstance(error, DeadKernelError):
@@ -257,6 +270,14 @@ def _last_line(said: Any) -> str:
     said.seek(0)
     lines = said.read().decode("utf-8", "replace").strip().splitlines()
     return str(lines[-1].strip()) if lines else ""
+
+
+def close_loop() -> None:
+    """Close the event loop that jupyter_client made for this thread, before the thread ends."""
+    from jupyter_core.utils import ensure_event_loop
+
+    _cancel_what_waits()
+    ensure_event_loop().close()
 
 
 def _cancel_what_waits() -> None:

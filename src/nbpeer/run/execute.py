@@ -15,6 +15,7 @@ from nbpeer.model.result import Environment
 from nbpeer.model.run import CellError, RunStatus
 from nbpeer.run.inputs import Observed, observed, watch
 from nbpeer.run.kernels import Kernel
+from nbpeer.run.stop import Stop
 
 if TYPE_CHECKING:
     from nbpeer.run.client import Failure, NbpeerClient
@@ -72,42 +73,50 @@ def prepare(job: Job) -> Executed:
     return Executed(_text(node), "prepared", cells_total=len(_runnable(node)))
 
 
-def execute(job: Job, on_step: Callable[[Step], None]) -> Executed:
+def execute(job: Job, on_step: Callable[[Step], None], stop: Stop | None = None) -> Executed:
     """Execute a notebook in a fresh kernel.
 
-    A failing cell, a kernel that dies, a cell that takes too long and Ctrl-C give an Executed that says so. Raises
-    NbpeerError, before anything is executed, when the notebook is not valid or the kernel does not start.
+    A failing cell, a kernel that dies, a cell that takes too long, Ctrl-C and `stop` give an Executed that says so.
+    Raises NbpeerError, before anything is executed, when the notebook is not valid or the kernel does not start.
     """
     node = _prepared(job)
+    from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     from nbpeer.run.client import KernelNotStartedError, NbpeerClient, RunRecord
 
     record = RunRecord(node, _reporter(job, node, on_step), progress_bar=False, autosave_cell_every=0)
     client = NbpeerClient(record, kernel_name=job.kernel.name, timeout=job.timeout or None)
-    python = job.kernel.language == "python"
+    stop = stop or Stop()
     began = monotonic()
     on_step(Step(job.notebook.path, 0, _last(node), f"starting kernel {job.kernel.name}"))
     record.notebook_start()
     interrupted = False
     try:
-        client.execute(
-            watch if python else None,
-            (lambda ready: observed(ready, job.root)) if python else None,
-            cwd=str(job.folder),
-        )
-    except KernelNotStartedError as error:
-        raise NbpeerError(
-            f"{job.notebook.path}: the kernel {job.kernel.name!r} did not start ({error})",
-            f"see whether `jupyter kernel --kernel {job.kernel.name}` starts",
-            exit_code=3,
-        ) from error
+        with stop.telling(client.stop):
+            _run(client, job)
+    except (KernelNotStartedError, NoSuchKernel) as error:
+        if not client.stopped:
+            raise NbpeerError(
+                f"{job.notebook.path}: the kernel {job.kernel.name!r} did not start ({error})",
+                f"see whether `jupyter kernel --kernel {job.kernel.name}` starts",
+                exit_code=3,
+            ) from error
     except KeyboardInterrupt:
         interrupted = True
     except (DeadKernelError, CellTimeoutError):
         pass  # client.failure says it
     record.notebook_complete()
-    return _executed(client, monotonic() - began, interrupted)
+    return _executed(client, monotonic() - began, interrupted or client.stopped)
+
+
+def _run(client: NbpeerClient, job: Job) -> None:
+    python = job.kernel.language == "python"
+    client.execute(
+        watch if python else None,
+        (lambda ready: observed(ready, job.root)) if python else None,
+        cwd=str(job.folder),
+    )
 
 
 def _prepared(job: Job) -> Any:

@@ -1,0 +1,96 @@
+"""Executes many notebooks at once, each in a kernel of its own."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from threading import Lock, Thread, current_thread, main_thread
+
+from nbpeer.errors import NbpeerError
+from nbpeer.run.execute import Executed, Job, Step, execute
+from nbpeer.run.stop import Stop
+
+
+def execute_many(
+    jobs: Sequence[Job],
+    at_once: int,
+    on_step: Callable[[Step], None],
+    on_done: Callable[[int, Executed | NbpeerError], None],
+) -> None:
+    """Execute jobs in `at_once` slots; each slot takes the next job when it has done one.
+
+    `on_done` gets a job's position in `jobs` and how it ended, an NbpeerError when it could not be executed; the others
+    go on. `on_step` and `on_done` are called from one thread at a time. What they raise ends everything and is raised.
+
+    Ctrl-C and SIGTERM stop all: `on_done` gets what was under way with `interrupted`, and KeyboardInterrupt is raised.
+    """
+    talking, stop = Lock(), Stop()
+    positions = count()
+    raised: list[BaseException] = []
+
+    def tell(step: Step) -> None:
+        with talking:
+            if not raised:
+                on_step(step)
+
+    def work() -> None:
+        while not stop.said and (position := next(positions)) < len(jobs):
+            try:
+                ended = _executed(jobs[position], tell, stop)
+                with talking:
+                    on_done(position, ended)
+            except BaseException as error:
+                raised.append(error)
+                stop.say()
+        _leave_thread()
+
+    slots = [Thread(target=work, name=f"nbpeer slot {number}") for number in range(min(at_once, len(jobs)))]
+    with _sigterm_as_ctrl_c():
+        for slot in slots:
+            slot.start()
+        interrupted = _wait(slots, stop)
+    if raised:
+        raise raised[0]
+    if interrupted:
+        raise KeyboardInterrupt
+
+
+def _executed(job: Job, on_step: Callable[[Step], None], stop: Stop) -> Executed | NbpeerError:
+    try:
+        return execute(job, on_step, stop)
+    except NbpeerError as error:
+        return error
+
+
+def _leave_thread() -> None:
+    try:
+        from nbpeer.run.client import close_loop
+    except ImportError:  # then nothing ran
+        return
+    close_loop()
+
+
+def _wait(slots: list[Thread], stop: Stop) -> bool:
+    """Wait for all; Ctrl-C stops them, however often it is pressed. Returns whether it was."""
+    for slot in slots:
+        while slot.is_alive():
+            try:
+                slot.join()
+            except KeyboardInterrupt:
+                stop.say()
+    return stop.said
+
+
+@contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    """Only the main thread may say what a signal does."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
