@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
+from queue import SimpleQueue
 from threading import Lock, Thread, current_thread, main_thread
 
 from nbpeer.errors import NbpeerError
@@ -27,7 +28,7 @@ def execute_many(
     Ctrl-C and SIGTERM stop all: `on_done` gets what was under way with `interrupted`, and KeyboardInterrupt is raised.
     """
     talking, stop = Lock(), Stop()
-    positions = count()
+    positions, ended = count(), SimpleQueue[None]()
     raised: list[BaseException] = []
 
     def tell(step: Step) -> None:
@@ -38,19 +39,22 @@ def execute_many(
     def work() -> None:
         while not stop.said and (position := next(positions)) < len(jobs):
             try:
-                ended = _executed(jobs[position], tell, stop)
+                executed = _executed(jobs[position], tell, stop)
                 with talking:
-                    on_done(position, ended)
+                    on_done(position, executed)
             except BaseException as error:
                 raised.append(error)
                 stop.say()
         _leave_thread()
+        ended.put(None)
 
     slots = [Thread(target=work, name=f"nbpeer slot {number}") for number in range(min(at_once, len(jobs)))]
     with _sigterm_as_ctrl_c():
         for slot in slots:
             slot.start()
-        interrupted = _wait(slots, stop)
+        interrupted = _wait(ended, len(slots), stop)
+        for slot in slots:
+            slot.join()
     if raised:
         raise raised[0]
     if interrupted:
@@ -72,14 +76,14 @@ def _leave_thread() -> None:
     close_loop()
 
 
-def _wait(slots: list[Thread], stop: Stop) -> bool:
-    """Wait for all; Ctrl-C stops them, however often it is pressed. Returns whether it was."""
-    for slot in slots:
-        while slot.is_alive():
-            try:
-                slot.join()
-            except KeyboardInterrupt:
-                stop.say()
+def _wait(ended: SimpleQueue[None], slots: int, stop: Stop) -> bool:
+    """Wait until all slots ended; Ctrl-C stops them, however often it is pressed. Returns whether it was."""
+    while slots:
+        try:
+            ended.get()
+            slots -= 1
+        except KeyboardInterrupt:
+            stop.say()
     return stop.said
 
 
