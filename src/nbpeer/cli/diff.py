@@ -10,28 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from nbpeer.cli.options import show_json
-from nbpeer.errors import NbpeerError
+from nbpeer.cli.revisions import WithPaths, asked, named_paths
 
 if TYPE_CHECKING:
     from nbpeer.model.change import DiffReport
 
-_PATHS = "nbpeer.diff.paths"
 _WIDE = 100
 
 
-class _WithPaths(click.Command):
-    """A command that keeps what stands after `--` apart, as git does."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take the paths after `--` away before click forgets where it stood."""
-        if "--" in args:
-            place = args.index("--")
-            ctx.meta[_PATHS] = tuple(args[place + 1 :])
-            args = args[:place]
-        return super().parse_args(ctx, args)
-
-
-@click.command(name="diff", cls=_WithPaths, options_metavar="[OPTIONS]")
+@click.command(name="diff", cls=WithPaths, options_metavar="[OPTIONS]")
 @click.argument("words", nargs=-1, metavar="[BASE [HEAD]] [--] [PATH]...")
 @click.option("--staged", "--cached", is_flag=True, help="Compare HEAD, or BASE, with the index.")
 @click.option("--since-review", "reviewer", metavar="REVIEWER", help="Compare with what that address last signed.")
@@ -67,7 +54,7 @@ def command(words: tuple[str, ...], output_format: str, brief: str | None, exit_
         raise click.UsageError("--stat and --name-only are text: leave --format out.")
     if options["ignore_space"] and output_format in ("json", "nbdime"):
         raise click.UsageError(f"-w would make {output_format} that cannot be applied: leave one of them out.")
-    found = _compared(words, click.get_current_context().meta.get(_PATHS), options)
+    found = _compared(words, named_paths(), options)
     report = found.report
     if options["ignore_space"]:
         from nbpeer.commands.diff import ignoring_white_space
@@ -103,52 +90,17 @@ def _compared(words: tuple[str, ...], named: tuple[str, ...] | None, options: di
     from nbpeer.repo.git import find_root, relative
 
     root = find_root(Path.cwd())
-    asked = _asked(root, words, named)
+    said = asked(root, words, named)
     config = load_config(root)
-    paths = tuple(relative(root, Path.cwd() / path) for path in asked.paths)
+    paths = tuple(relative(root, Path.cwd() / path) for path in said.paths)
     if options["reviewer"]:
         from nbpeer.commands.since_review import since_review
 
-        if asked.base or options["staged"]:
+        if said.base or options["staged"]:
             raise click.UsageError("--since-review says what to compare with: leave BASE and --staged out.")
         return _Compared(since_review(root, config, options["reviewer"], paths), root)
-    before, after = versions(root, config, asked.base, asked.head, options["staged"])
+    before, after = versions(root, config, said.base, said.head, options["staged"])
     return _Compared(diff(root, config, before, after, paths), root)
-
-
-class _Asked(NamedTuple):
-    base: str | None
-    head: str | None
-    paths: tuple[str, ...]
-
-
-def _asked(root: Path, words: tuple[str, ...], named: tuple[str, ...] | None) -> _Asked:
-    """Which words are revisions and which are paths. As with git, `--` decides; without it no word may be both."""
-    count = len(words)
-    if named is None:
-        count = next((place for place, word in enumerate(words) if not _is_revision(root, word)), count)
-        named = words[count:]
-        for path in named:
-            if not (Path.cwd() / path).exists():
-                raise NbpeerError(f"there is no {path} here", f"if it was removed: `nbpeer diff -- {path}`")
-    if count > 2:
-        raise NbpeerError(f"{words[2]} is a third revision", "name two at most")
-    base, head = [*words[:count], None, None][:2]
-    return _Asked(base, head, named)
-
-
-def _is_revision(root: Path, word: str) -> bool:
-    """Whether a word names a revision. One that names nothing does too, unless it looks like a notebook, so that git's
-    own reason is given."""
-    from nbpeer.repo.git import resolve
-
-    if not (Path.cwd() / word).exists():
-        return not word.endswith(".ipynb")
-    try:
-        resolve(root, word)
-    except NbpeerError:
-        return False
-    raise NbpeerError(f"{word} is both a revision and a path", f"`nbpeer diff {word} --` or `nbpeer diff -- {word}`")
 
 
 def _show(report: DiffReport, face: str, *, side_by_side: bool) -> None:

@@ -17,6 +17,7 @@ VERBS = {
     "strip": "take outputs and other volatile parts out",
     "check": "apply the rules",
     "diff": "show changed cells and changed results",
+    "results": "show, compare and verify named results",
     "patch": "apply a comparison to the old notebook",
     "log": "tell an analysis's history by result and by cell",
     "blame": "say which commit last changed each line",

@@ -115,10 +115,11 @@ def compare(read: Read, before: Version, after: Version, change: ChangedPath) ->
         parameters=value_changes(old.parameters, new.parameters) if old.notebook and new.notebook else (),
         problem="; ".join(problems),
     )
-    return _with_results(found, old, new) if old.recorded or new.recorded else found
+    return with_results(found, old, new) if old.recorded or new.recorded else found
 
 
-def _with_results(found: AnalysisDiff, old: Side, new: Side) -> AnalysisDiff:
+def with_results(found: AnalysisDiff, old: Side, new: Side) -> AnalysisDiff:
+    """A comparison with the results of two sides compared, and what they were computed with."""
     from nbpeer.results import compare
 
     _, packages = compare.compare_certificates(old.certificate, new.certificate)

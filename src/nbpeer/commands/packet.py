@@ -157,7 +157,7 @@ def figures_of(root: Path, compared: AnalysisDiff, executed: Notebook | None = N
         if any(side and isinstance(side.value, Figure) for side in (change.before, change.after)):
             before = _kept(root, change.before)
             after = _kept(root, change.after) or (drawn.get(change.name, b"") if change.after else b"")
-            images.append(_image(change.name, before, after))
+            images.append(figure_image(change.name, before, after))
     return tuple(images)
 
 
@@ -166,7 +166,8 @@ def _kept(root: Path, result: NamedResult | None) -> bytes:
     return found or b""
 
 
-def _image(name: str, before: bytes, after: bytes) -> FigureImage:
+def figure_image(name: str, before: bytes, after: bytes) -> FigureImage:
+    """A figure on both sides (b"" for none), with the difference where both can be read and differ."""
     if not (before and after) or before == after:
         return FigureImage(name, before, after)
     try:

@@ -49,11 +49,12 @@ def run(
     cell raises nothing, see the Run's status and error; the results file is then left alone. Ctrl-C raises
     KeyboardInterrupt once the partial notebook is written.
     """
-    planned = [_plan(path, given, options) for path in dict.fromkeys(paths)]
+    planned = [plan(path, given, options) for path in dict.fromkeys(paths)]
     return tuple(_run(job, front, options, on_step) for job, front in planned)
 
 
-def _plan(path: Path, given: Given, options: RunOptions) -> tuple[Job, FrontMatter]:
+def plan(path: Path, given: Given, options: RunOptions) -> tuple[Job, FrontMatter]:
+    """What `run` would execute for one notebook, and its front matter. Raises NbpeerError as `run`, starts nothing."""
     root = find_root(path)
     notebook = _read(root, path)
     front = parse_front_matter(notebook) or FrontMatter()
@@ -109,7 +110,7 @@ def _recorded(job: Job, front: FrontMatter, executed: Executed, ended: Run) -> R
     notebook = parse_notebook(executed.content, job.output)
     found = read_results(notebook)
     _keep_figures(job.root, found, figure_pngs(notebook))
-    recorded = record(_previous(job.root, path), _certificate(job, front, executed), found)
+    recorded = record(_previous(job.root, path), certificate(job, front, executed), found)
     return msgspec.structs.replace(
         ended,
         results=results_path(path),
@@ -135,7 +136,8 @@ def _previous(root: Path, path: str) -> ResultsFile | None:
         return None
 
 
-def _certificate(job: Job, front: FrontMatter, executed: Executed) -> Certificate:
+def certificate(job: Job, front: FrontMatter, executed: Executed) -> Certificate:
+    """What a completed execution can vouch for."""
     locations = [source.location for source in front.data_sources]
     inputs = digest_inputs(job.root, job.notebook.path, locations, executed.observed)
     return Certificate(

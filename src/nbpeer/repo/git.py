@@ -131,6 +131,27 @@ def notebooks(root: Path, include: tuple[str, ...], exclude: tuple[str, ...]) ->
     return tuple(path for path in sorted(found) if (root / path).is_file())
 
 
+def notebooks_in(root: Path, version: Version) -> tuple[str, ...]:
+    """Every notebook of a version, by path; in the working tree those git tracks or would add."""
+    if version.kind == "worktree":
+        return notebooks(root, ("*.ipynb",), ())
+    listed = (
+        _git(root, "ls-files", "-z", "--cached")
+        if version.kind == "index"
+        else _git(root, "ls-tree", "-r", "-z", "--name-only", version.commit)
+    )
+    return tuple(sorted(path for path in listed.split("\0") if path.endswith(".ipynb")))
+
+
+def changed_files(root: Path, before: Version, after: Version) -> frozenset[str]:
+    """Every file that differs between a commit and another version, as far as git would commit it."""
+    sides = [before.commit] + ([after.commit] if after.kind == "commit" else [])
+    listed = _git(root, "diff", "--name-only", "--no-renames", "-z", *(["--cached"] * (after.kind == "index")), *sides)
+    if after.kind == "worktree":
+        listed += _git(root, "ls-files", "-z", "--others", "--exclude-standard")
+    return frozenset(path for path in listed.split("\0") if path)
+
+
 def selected(path: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
     """Whether the configuration's globs say that `path` is an analysis. `**/` also matches no folder at all."""
     return any(_matches(path, glob) for glob in include) and not any(_matches(path, glob) for glob in exclude)

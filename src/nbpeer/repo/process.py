@@ -15,6 +15,8 @@ Read = Callable[[Version, str], bytes | None]
 
 # Commands whose patterns are to match as globs; every other takes a path as it is.
 _GLOBS = ("diff", "ls-files", "grep", "check-ignore")
+# What git tells its hooks about the work tree they run in.
+_OF_A_HOOK = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX")
 
 
 class GitRefusedError(NbpeerError):
@@ -25,19 +27,22 @@ class GitRefusedError(NbpeerError):
         self.stderr = stderr
 
 
-def git(folder: Path, *arguments: str, given: str = "") -> str:
-    """What one git command prints; `given` is its standard input. Raises GitRefusedError, NbpeerError without git."""
-    return git_bytes(folder, *arguments, given=given.encode("utf-8", "surrogateescape")).decode(
-        "utf-8", "surrogateescape"
-    )
+def git(folder: Path, *arguments: str, given: str = "", apart: bool = False) -> str:
+    """What one git command prints; `given` is its standard input. Raises GitRefusedError, NbpeerError without git.
+
+    `apart` is for a command about another work tree: the index that a hook named is not its index.
+    """
+    found = git_bytes(folder, *arguments, given=given.encode("utf-8", "surrogateescape"), apart=apart)
+    return found.decode("utf-8", "surrogateescape")
 
 
-def git_bytes(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
+def git_bytes(folder: Path, *arguments: str, given: bytes = b"", apart: bool = False) -> bytes:
     """What one git command prints, byte for byte; `given` is its standard input. Raises as `git`."""
     literal = [] if arguments[0] in _GLOBS else ["--literal-pathspecs"]
     command = ["git", "-c", "core.quotePath=false", *literal, *arguments]
     try:
-        done = subprocess.run(command, cwd=folder, env=_environment(), input=given, capture_output=True, check=False)
+        environment = {name: value for name, value in _environment().items() if not (apart and name in _OF_A_HOOK)}
+        done = subprocess.run(command, cwd=folder, env=environment, input=given, capture_output=True, check=False)
     except FileNotFoundError:
         raise NbpeerError("git is not installed", "install git and put it on PATH") from None
     if done.returncode:

@@ -28,7 +28,7 @@ def compare_tables(before: Table, after: Table, allowed: tuple[Tolerance, ...]) 
     notes = _column_notes(before, after)
     shared = [column for column in after.columns if column in before.columns]
     key = key_columns(before, after)
-    old, new = _rows_by_label(before, key), _rows_by_label(after, key)
+    old, new = rows_by_label(before, key), rows_by_label(after, key)
     cells: list[ValueChange] = []
     near: list[ValueChange] = []
     for label in [*new, *(label for label in old if label not in new)]:
@@ -82,7 +82,8 @@ def _column_notes(before: Table, after: Table) -> list[str]:
     return notes
 
 
-def _rows_by_label(table: Table, key: tuple[str, ...]) -> dict[str, Row]:
+def rows_by_label(table: Table, key: tuple[str, ...]) -> dict[str, Row]:
+    """The rows under what names them: the values of the columns `key`, or their position when there are none."""
     if not key:
         return {f"row {number}": row for number, row in enumerate(table.rows, 1)}
     places = [table.columns.index(column) for column in key]
@@ -99,4 +100,4 @@ def _is_text(table: Table, column: str) -> bool:
 
 
 def _is_unique(table: Table, key: tuple[str, ...]) -> bool:
-    return len(_rows_by_label(table, key)) == len(table.rows)
+    return len(rows_by_label(table, key)) == len(table.rows)
