@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import making
 from conftest import GitRepository
-from nbpeer.commands.diff import diff, files_diff
-from nbpeer.commands.outputs import analysis_with_outputs, compare_outputs, with_outputs
+from nbpeer.commands.diff import diff, files_diff, without_outputs
+from nbpeer.commands.outputs import compare_outputs
 from nbpeer.config import Config
 from nbpeer.diff.align import align
 from nbpeer.model.change import WORKTREE, DiffReport
+from nbpeer.model.digests import source_digest
 from nbpeer.model.notebook import parse_notebook
+from nbpeer.render.diff import diff_plain
 from nbpeer.render.diff_html import diff_html
 from nbpeer.repo import git
+from nbpeer.repo.store import keep_run
 
 INJECTED = making.code("alpha = 0.1", tags=("injected-parameters",))
 
@@ -47,7 +51,7 @@ def moved(report: DiffReport) -> list[tuple[int, str, str]]:
 
 
 def compared(repo: GitRepository) -> DiffReport:
-    return with_outputs(diff(repo.path, Config(), git.resolve(repo.path, "HEAD"), WORKTREE), repo.path)
+    return diff(repo.path, Config(), git.resolve(repo.path, "HEAD"), WORKTREE)
 
 
 def test_two_executed_notebooks_are_compared_cell_by_cell() -> None:
@@ -100,14 +104,6 @@ def test_a_kept_run_of_another_source_or_cut_off_gives_none(repo: GitRepository)
         assert moved(compared(repo)) == []
 
 
-def test_without_outputs_the_comparison_stays_what_it_was(repo: GitRepository) -> None:
-    repo.write("a.ipynb", version(1))
-    repo.commit()
-    repo.write("a.ipynb", version(2))
-    report = diff(repo.path, Config(), git.resolve(repo.path, "HEAD"), WORKTREE)
-    assert with_outputs(report, repo.path) == report
-
-
 def test_a_new_analysis_and_one_that_cannot_be_read_stay_as_they_are(repo: GitRepository) -> None:
     repo.write("a.ipynb", "not a notebook")
     repo.commit()
@@ -119,7 +115,51 @@ def test_a_new_analysis_and_one_that_cannot_be_read_stay_as_they_are(repo: GitRe
 
 def test_two_plain_files_are_compared_by_the_outputs_they_hold(repo: GitRepository) -> None:
     one, other = repo.write("a.ipynb", version(1, shown=1)), repo.write("b.ipynb", version(2, shown=2))
-    report = files_diff(one, other)
-    assert moved(
-        DiffReport(report.before, report.after, tuple(analysis_with_outputs(a, None) for a in report.analyses))
-    ) == [(4, "1\n", "2\n")]
+    assert moved(files_diff(one, other)) == [(4, "1\n", "2\n")]
+
+
+def test_an_analysis_in_which_only_outputs_differ_is_shown(repo: GitRepository) -> None:
+    repo.write("a.ipynb", version(1, shown=1))
+    repo.commit()
+    repo.write("a.ipynb", version(1, shown=2))
+    report = compared(repo)
+    assert moved(report) == [(4, "1\n", "2\n")]
+    assert "cell 4, same source, other output" in diff_plain(report)
+    assert without_outputs(report).analyses == ()
+
+
+def test_noise_between_two_runs_is_no_change(repo: GitRepository) -> None:
+    def run(address: str, value: str) -> dict[str, Any]:
+        texts = [f"<Axes object at 0x7f3c5a1b2{address}>\n", f"{value}\n"]
+        return making.notebook(making.code("f()", outputs=[making.stream("".join(texts))], execution_count=1))
+
+    repo.write("a.ipynb", run("d30", "0.30000000000000004"))
+    repo.commit()
+    repo.write("a.ipynb", run("e40", "0.3"))
+    assert compared(repo).analyses == ()
+    repo.write("a.ipynb", run("e40", "0.31"))
+    assert len(compared(repo).analyses) == 1
+
+
+def test_runs_of_both_sources_that_were_kept_here_are_compared(repo: GitRepository) -> None:
+    repo.write("a.ipynb", version(1))
+    repo.commit()
+    repo.write("a.ipynb", version(2))
+    for number in (1, 2):
+        source = source_digest(parsed(version(number)))
+        keep_run(repo.path, source, making.text(version(number, shown=number, injected=number == 2)).encode())
+    assert moved(compared(repo)) == [(4, "1\n", "2\n")]
+
+
+def test_outputs_of_base_and_head_are_compared_when_both_ran_here(
+    repo: GitRepository, nbpeer: Callable[..., Any]
+) -> None:
+    for number in (41, 37):
+        repo.write("a.ipynb", making.notebook(making.code(f"n = {number}"), making.code("print(n)")))
+        if number == 41:
+            repo.commit()
+        assert nbpeer("run", "a.ipynb").code == 0
+    done = nbpeer("diff", "HEAD", "a.ipynb")
+    assert "cell 3, same source, other output" in done.out
+    assert "- 41\n      + 37\n" in done.out
+    assert "output" not in nbpeer("diff", "HEAD", "--ignore-outputs", "a.ipynb").out

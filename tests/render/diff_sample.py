@@ -12,7 +12,7 @@ import pandas as pd
 import making
 from nbpeer.commands.outputs import compare_outputs
 from nbpeer.diff.align import align
-from nbpeer.model.change import WORKTREE, AnalysisDiff, DiffReport, Version
+from nbpeer.model.change import WORKTREE, AnalysisDiff, DiffReport, OutputChange, Version
 from nbpeer.model.notebook import parse_notebook
 from nbpeer.model.packet import FigureImage
 from nbpeer.results.images import difference
@@ -86,3 +86,9 @@ def report(*analyses: AnalysisDiff) -> DiffReport:
 def figures() -> dict[str, tuple[FigureImage, ...]]:
     share, picture = difference(sample.png(40), sample.png(60))
     return {sample.PATH: (FigureImage("sales", sample.png(40), sample.png(60), picture, share),)}
+
+
+def changed_outputs() -> dict[str, OutputChange]:
+    """Every output that changed, by its stream or its kind."""
+    found = [output for change in analysis().cells for output in change.changed_outputs]
+    return {(output.after or output.before).name or output.kind: output for output in found}  # type: ignore[union-attr]

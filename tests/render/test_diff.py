@@ -186,6 +186,7 @@ def test_json_rows_carry_what_the_digest_covers() -> None:
             "tags": ["hide-cell"],
             "attachments": attachments,
         },
+        "outputs": [],
     }
 
 

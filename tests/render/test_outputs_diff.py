@@ -2,53 +2,15 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 import making
-from nbpeer.model.change import OutputChange
 from nbpeer.model.notebook import Cell, parse_notebook
-from nbpeer.render.json import to_json
-from nbpeer.render.outputs_diff import output_line, output_values, output_view
+from nbpeer.render.outputs_diff import output_view
 from nbpeer.results.outputs import compare_outputs
 from render import diff_sample
 
 
-def changes() -> dict[str, OutputChange]:
-    """Every output that changed in the sample, by what it is."""
-    found = [output for change in diff_sample.analysis().cells for output in change.changed_outputs]
-    return {_name(output): output for output in found}
-
-
-def _name(change: OutputChange) -> str:
-    shown = change.after or change.before
-    return shown.name or change.kind if shown else ""
-
-
-@pytest.mark.parametrize(
-    ("name", "line"),
-    [
-        ("table", "table changed: 2 values in users, share, 1 row new, 1 row gone"),
-        ("image", "picture changed: 9.9 % of the pixels"),
-        ("chart", "chart changed: 1 of the data differs"),
-        ("error", "error changed: line"),
-        ("stderr", "printed to stderr changed"),
-    ],
-)
-def test_an_output_is_said_in_one_line(name: str, line: str) -> None:
-    assert output_line(changes()[name]) == line
-
-
-def test_json_says_what_moved_and_carries_no_pictures() -> None:
-    for change in changes().values():
-        values = json.loads(to_json(output_values(change)))
-        assert values["verdict"] == change.verdict
-        assert len(json.dumps(values)) < 2_000
-    moved = output_values(changes()["table"])["values"]
-    assert {"name": "France, users", "before": "21400", "after": "21050"} in moved
-
-
 def test_a_text_shows_its_lines_and_a_table_its_values() -> None:
-    found = changes()
+    found = diff_sample.changed_outputs()
     assert [line.change for line in output_view(found["stderr"], 4).lines if line] == ["removed", "added"]
     ((name, grid),) = output_view(found["table"], 4).grids
     assert name == "table 1"
@@ -56,7 +18,7 @@ def test_a_text_shows_its_lines_and_a_table_its_values() -> None:
 
 
 def test_a_picture_stands_beside_what_it_was_with_the_map_of_its_pixels() -> None:
-    labels = [picture.label for picture in output_view(changes()["image"], 4).pictures]
+    labels = [picture.label for picture in output_view(diff_sample.changed_outputs()["image"], 4).pictures]
     assert labels == ["before", "after", "difference: 9.9 % of the pixels"]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,37 @@ def test_executed_notebooks_are_kept_under_the_same_path(repo: GitRepository) ->
     assert store.read_executed(repo.path, "sub/a.ipynb") is None
     repo.write(".nbpeer/runs/sub/a.ipynb", b"content")
     assert store.read_executed(repo.path, "sub/a.ipynb") == b"content"
+
+
+def test_runs_are_kept_by_the_digest_of_their_source(repo: GitRepository) -> None:
+    one, other = "sha256:" + "1" * 64, "sha256:" + "2" * 64
+    assert store.read_run(repo.path, one) is None
+    assert not store.holds_runs(repo.path)
+    store.keep_run(repo.path, one, b"first")
+    store.keep_run(repo.path, other, b"second")
+    store.keep_run(repo.path, one, b"again")
+    store.keep_run(repo.path, "../../escape", b"no digest")
+    assert store.holds_runs(repo.path)
+    assert (store.read_run(repo.path, one), store.read_run(repo.path, other)) == (b"again", b"second")
+    assert repo.git("status", "--porcelain", "--untracked-files=all") == ""
+
+
+def test_of_kept_runs_the_oldest_go_first(repo: GitRepository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_MOST_RUNS", 3)
+    digests = ["sha256:" + str(number) * 64 for number in range(6)]
+
+    def kept() -> list[int]:
+        return [number for number, digest in enumerate(digests) if store.read_run(repo.path, digest)]
+
+    for number, digest in enumerate(digests[:5]):
+        store.keep_run(repo.path, digest, b"x" * 10)
+        os.utime(repo.path / ".nbpeer/cache/outputs" / f"{digest[7:]}.ipynb", (number, number))
+    assert kept() == [2, 3, 4]
+    monkeypatch.setattr(store, "_MOST_BYTES", 25)
+    store.keep_run(repo.path, digests[5], b"x" * 10)
+    assert kept() == [4, 5]
+    store.keep_run(repo.path, digests[0], b"x" * 26)
+    assert kept() == [4, 5]
 
 
 def test_a_folder_where_a_file_should_be_is_no_file(repo: GitRepository) -> None:

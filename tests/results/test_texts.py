@@ -31,6 +31,7 @@ def verdict(before: str, after: str, allowed: Tolerance = ALLOWED) -> str:
         ("effect 0.41", "effect 0.41 up", "changed"),
         ("effect 0.41", "effect nan", "changed"),
         ("p < 0.05", "p < 0.0499", "changed"),
+        ("<Axes at 1>\n0.410", "<Axes at 1>\n0.412", "within_tolerance"),
         ("2026-11-22", "2026-11-23", "changed"),
         ("1.10.0", "1.10.1", "changed"),
         ("10:00", "10:01", "changed"),

@@ -34,6 +34,7 @@ _WIDE = 100
 @click.option("--stat", "brief", flag_value="stat", help="One line an analysis.")
 @click.option("--name-only", "brief", flag_value="names", help="Only the paths of the analyses that changed.")
 @click.option("-w", "--ignore-all-space", "ignore_space", is_flag=True, help="White space in lines does not count.")
+@click.option("-O", "--ignore-outputs", is_flag=True, help="Outputs do not count.")
 @click.option("--side-by-side", is_flag=True, help="Both sides beside each other on a screen of 100 columns or more.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when an analysis changed.")
 def command(words: tuple[str, ...], output_format: str, brief: str | None, exit_code: bool, **options: Any) -> int:
@@ -41,7 +42,8 @@ def command(words: tuple[str, ...], output_format: str, brief: str | None, exit_
 
     Without BASE: what changed since HEAD left the base branch, up to the working tree. BASE: from exactly that commit
     to the working tree. BASE HEAD, or BASE..HEAD: two commits. BASE...HEAD: from where HEAD left BASE. Two files
-    without --: these two, wherever they are. Notebooks in which only outputs, ids or formatting differ are left out.
+    without --: these two, wherever they are. Outputs are compared where both sides have some, or ran on this machine;
+    notebooks in which only noise in them, ids or formatting differ are left out.
 
     As with git diff the exit code is 0 whether or not something changed, unless --exit-code is given; it is 2 when
     a notebook could not be read. On a terminal the text goes through git's pager.
@@ -56,6 +58,10 @@ def command(words: tuple[str, ...], output_format: str, brief: str | None, exit_
         raise click.UsageError(f"-w would make {output_format} that cannot be applied: leave one of them out.")
     found = _compared(words, named_paths(), options)
     report = found.report
+    if options["ignore_outputs"]:
+        from nbpeer.commands.diff import without_outputs
+
+        report = without_outputs(report)
     if options["ignore_space"]:
         from nbpeer.commands.diff import ignoring_white_space
 
@@ -148,13 +154,12 @@ def _show_nbdime(found: _Compared) -> None:
 
 
 def _show_html(report: DiffReport, root: Path | None) -> None:
-    """A page that opens from disk. Outputs and pictures are those of runs on this machine, as far as there are any."""
-    from nbpeer.commands.outputs import with_outputs
+    """A page that opens from disk. Pictures of named figures are those of runs on this machine, if there are any."""
     from nbpeer.commands.packet import figures_of
     from nbpeer.render.diff_html import diff_html
 
     figures = {analysis.path: figures_of(root, analysis) for analysis in report.analyses} if root else {}
-    click.echo(diff_html(with_outputs(report, root), figures), nl=False)
+    click.echo(diff_html(report, figures), nl=False)
 
 
 def _columns() -> int:

@@ -51,9 +51,11 @@ def versions(
 def diff(root: Path, config: Config, before: Version, after: Version, paths: tuple[str, ...] = ()) -> DiffReport:
     """Every analysis that differs between two versions, by path; `paths` (files or folders in `root`) narrow it.
 
-    A notebook in which only outputs, ids or formatting differ is left out. A side that cannot be read is the `problem`
-    of its analysis, and the other side is still shown.
+    Outputs are compared where both sides have some, see `commands.outputs`. A notebook in which only noise in outputs,
+    ids or formatting differ is left out. A side that cannot be read is the `problem` of its analysis, and the other
+    side is still shown.
     """
+    from nbpeer.commands.outputs import analysis_with_outputs
     from nbpeer.repo import git
 
     wanted = [
@@ -62,7 +64,7 @@ def diff(root: Path, config: Config, before: Version, after: Version, paths: tup
         if git.selected(change.path, config.include, config.exclude) and _wanted(change, paths)
     ]
     with git.reading(root) as read:
-        found = [compare(read, before, after, change) for change in wanted]
+        found = [analysis_with_outputs(compare(read, before, after, change), root) for change in wanted]
     return DiffReport(before, after, tuple(analysis for analysis in found if is_change(analysis)))
 
 
@@ -75,12 +77,18 @@ def analysis_diff(root: Path, before: Version, after: Version, change: ChangedPa
 
 
 def files_diff(before: Path, after: Path) -> DiffReport:
-    """Two notebooks anywhere, and the results files beside them. Raises NbpeerError when one is not there."""
+    """Two notebooks anywhere with their outputs, and the results files beside them.
+
+    Raises NbpeerError when one is not there.
+    """
+    from nbpeer.commands.outputs import analysis_with_outputs
+
     one, other = Version("file", label=str(before)), Version("file", label=str(after))
     for path in (before, after):
         if not path.is_file():
             raise NbpeerError(f"there is no file {path}", "name two notebooks")
     found = compare(read_file, one, other, ChangedPath(str(after), "changed", str(before)))
+    found = analysis_with_outputs(found, None)
     return DiffReport(one, other, (found,) if is_change(found) else ())
 
 
@@ -102,8 +110,17 @@ def ignoring_white_space(report: DiffReport) -> DiffReport:
     return msgspec.structs.replace(report, analyses=tuple(analysis for analysis in found if is_change(analysis)))
 
 
+def without_outputs(report: DiffReport) -> DiffReport:
+    """The same comparison as if outputs did not count."""
+    found = (
+        msgspec.structs.replace(each, cells=tuple(msgspec.structs.replace(cell, outputs=()) for cell in each.cells))
+        for each in report.analyses
+    )
+    return msgspec.structs.replace(report, analyses=tuple(analysis for analysis in found if is_change(analysis)))
+
+
 def compare(read: Read, before: Version, after: Version, change: ChangedPath) -> AnalysisDiff:
-    """What changed in one analysis between two versions, whose files `read` reads."""
+    """What changed in one analysis between two versions, whose files `read` reads, but for outputs."""
     problems: list[str] = []
     old = read_side(read, before, change.before, problems)
     new = read_side(read, after, "" if change.status == "removed" else change.path, problems)
@@ -142,11 +159,11 @@ def _wanted(change: ChangedPath, paths: tuple[str, ...]) -> bool:
 
 
 def is_change(analysis: AnalysisDiff) -> bool:
-    """Whether there is anything to say: a notebook in which only outputs, ids or formatting differ has not changed."""
+    """Whether there is anything to say. Ids, formatting, and noise in outputs say nothing."""
     return bool(
         analysis.problem
         or analysis.status != "changed"
-        or analysis.changed_cells
+        or analysis.shown_cells
         or any(change.verdict != "unchanged" for change in analysis.results)
         or analysis.expectations
         or analysis.caveats

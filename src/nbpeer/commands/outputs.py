@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from nbpeer.errors import NbpeerError
-from nbpeer.model.change import AnalysisDiff, CellChange, DiffReport
-from nbpeer.model.digests import source_digest
+from nbpeer.model.change import AnalysisDiff, CellChange
 from nbpeer.model.notebook import Cell, Notebook, parse_notebook
-from nbpeer.repo.store import read_executed
-from nbpeer.results import outputs
 
 _INJECTED = "injected-parameters"
-
-
-def with_outputs(report: DiffReport, root: Path | None) -> DiffReport:
-    """A comparison with the outputs of both sides compared, see `analysis_with_outputs`."""
-    analyses = tuple(analysis_with_outputs(analysis, root) for analysis in report.analyses)
-    return msgspec.structs.replace(report, analyses=analyses)
 
 
 def analysis_with_outputs(analysis: AnalysisDiff, root: Path | None) -> AnalysisDiff:
     """What changed in an analysis, with the outputs of both sides compared where both have some.
 
-    A side's outputs are those it was stored with, else those of the last run that the repository `root` (None: two
-    plain files) keeps on this machine, when that was of exactly this source.
+    A side's outputs are those it was stored with, else those of the last run of exactly this source that the
+    repository `root` (None: two plain files) keeps on this machine.
     """
     before = _outputs_at_hand(root, analysis.before_path, (change.before for change in analysis.cells))
-    after = _outputs_at_hand(root, analysis.path, (change.after for change in analysis.cells))
+    after = _outputs_at_hand(root, analysis.path, (change.after for change in analysis.cells)) if before else None
     if before is None or after is None:
         return analysis
     return msgspec.structs.replace(analysis, cells=compare_outputs(before, after, analysis.cells))
@@ -50,6 +41,10 @@ def compare_outputs(before: Notebook, after: Notebook, pairs: Sequence[CellChang
 def _compared(change: CellChange, old: dict[int, Cell], new: dict[int, Cell]) -> CellChange:
     before = old.get(change.before.index) if change.before else None
     after = new.get(change.after.index) if change.after else None
+    if not (before and before.raw_outputs) and not (after and after.raw_outputs):
+        return change
+    from nbpeer.results import outputs
+
     found = outputs.compare_outputs(before, after)
     return msgspec.structs.replace(change, outputs=found) if found else change
 
@@ -61,15 +56,26 @@ def _outputs_at_hand(root: Path | None, path: str, cells: Iterable[Cell | None])
         return stored
     if root is None or not stored.cells:
         return None
-    try:
-        content = read_executed(root, path)
-        kept = parse_notebook(content, path) if content else None
-    except NbpeerError:  # a run that was cut off
-        return None
-    if kept is None or not any(cell.execution_count is not None for cell in kept.cells):
-        return None
-    same = source_digest(stored) in (source_digest(kept), source_digest(_without_injected(kept)))
-    return kept if same else None
+    return next(_kept_runs(root, stored), None)
+
+
+def _kept_runs(root: Path, stored: Notebook) -> Iterator[Notebook]:
+    """The runs of this source that are kept here, the last one of the analysis first."""
+    from nbpeer.repo.store import holds_runs, read_executed, read_run
+
+    if not holds_runs(root):
+        return
+    from nbpeer.model.digests import source_digest
+
+    source = source_digest(stored)
+    for content in (read_executed(root, stored.path), read_run(root, source)):
+        try:
+            kept = parse_notebook(content or b"", stored.path)
+        except NbpeerError:  # none, or a run that was cut off
+            continue
+        ran = any(cell.execution_count is not None for cell in kept.cells)
+        if ran and source in (source_digest(kept), source_digest(_without_injected(kept))):
+            yield kept
 
 
 def _by_index(executed: Notebook, cells: list[Cell]) -> dict[int, Cell]:

@@ -16,7 +16,15 @@ from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.result import Certificate, Figure, ResultSet, ResultsFile, results_path
 from nbpeer.model.run import Run
 from nbpeer.repo.git import find_root, relative
-from nbpeer.repo.store import RUNS, executed_path, keep_figure, read_notebook, read_results_file, write_results
+from nbpeer.repo.store import (
+    RUNS,
+    executed_path,
+    keep_figure,
+    keep_run,
+    read_notebook,
+    read_results_file,
+    write_results,
+)
 from nbpeer.results.read import figure_pngs, read_results
 from nbpeer.results.record import record
 from nbpeer.run.execute import Executed, Job, Step, execute, prepare
@@ -88,6 +96,7 @@ def _run(job: Job, front: FrontMatter, options: RunOptions, on_step: Callable[[S
     executed = prepare(job) if options.prepare_only else execute(job, on_step)
     write_atomic(job.root / RUNS / ".gitignore", b"*\n")  # also where nobody ran `nbpeer init`
     write_atomic(job.root / job.output, executed.content)
+    keep_run(job.root, source_digest(job.notebook), executed.content)
     if executed.interrupted:
         raise KeyboardInterrupt
     path = job.notebook.path

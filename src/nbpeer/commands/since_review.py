@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nbpeer.commands.diff import compare, is_change
 from nbpeer.commands.diff_sides import any_notebook
+from nbpeer.commands.outputs import analysis_with_outputs
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, AnalysisDiff, ChangedPath, DiffReport, FileStatus, Version
@@ -51,7 +52,8 @@ def _since(root: Path, sign_off: SignOff) -> AnalysisDiff:
         for entry in history(root, path):
             version = Version("commit", entry.commit, f"what {sign_off.reviewer} last signed")
             if _content(read, version, entry.path) == sign_off.content:
-                return compare(read, version, WORKTREE, ChangedPath(path, status, entry.path))
+                found = compare(read, version, WORKTREE, ChangedPath(path, status, entry.path))
+                return analysis_with_outputs(found, root)
     problem = f"at what {sign_off.reviewer} signed on {sign_off.time[:10]}: no commit of this clone has that content"
     return AnalysisDiff(path, status, path, problem=problem)
 

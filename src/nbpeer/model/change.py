@@ -125,6 +125,11 @@ class AnalysisDiff(msgspec.Struct, frozen=True):
         return tuple(change for change in self.cells if change.kind != "unchanged")
 
     @property
+    def shown_cells(self) -> tuple[CellChange, ...]:
+        """The cells that differ, or whose outputs do, in order."""
+        return tuple(change for change in self.cells if change.kind != "unchanged" or change.changed_outputs)
+
+    @property
     def changed_results(self) -> tuple[ResultChange, ...]:
         """The named results that really changed: those within tolerance are left out."""
         return tuple(change for change in self.results if change.verdict not in ("unchanged", "within_tolerance"))

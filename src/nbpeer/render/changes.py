@@ -90,7 +90,12 @@ def cell_blocks(changes: Iterable[CellChange]) -> Iterator[CellBlock]:
             yield CellBlock(cell_title(rows[0]), rows[0], tuple(aspect_notes(rows[0])))
             continue
         sides = [row.before for row in rows if row.before], [row.after for row in rows if row.after]
-        whole = msgspec.structs.replace(rows[0], before=_put_together(sides[0]), after=_put_together(sides[1]))
+        whole = msgspec.structs.replace(
+            rows[0],
+            before=_put_together(sides[0]),
+            after=_put_together(sides[1]),
+            outputs=tuple(output for row in rows for output in row.outputs),
+        )
         several = max(sides, key=len)
         notes = [f"{_SIDES[rows[0].kind]} cell {cell.number}: {_first_words(cell)}" for cell in several]
         yield CellBlock(_title(sides, rows[0]), whole, (*aspect_notes(whole), *notes))
@@ -105,7 +110,8 @@ def _title(sides: tuple[Sequence[Cell], Sequence[Cell]], change: CellChange) -> 
     numbers = [", ".join(str(cell.number) for cell in side) for side in sides if side]
     aspects = f" ({', '.join(change.aspects)})" if change.aspects else ""
     noun = "cells" if len(sides[0]) > 1 else "cell"
-    return f"{noun} {' → '.join(dict.fromkeys(numbers))}, {kind_words(change.kind)}{aspects}"
+    said = "same source, other output" if change.kind == "unchanged" and change.outputs else kind_words(change.kind)
+    return f"{noun} {' → '.join(dict.fromkeys(numbers))}, {said}{aspects}"
 
 
 def _put_together(cells: Sequence[Cell]) -> Cell:
@@ -142,7 +148,7 @@ def aspect_notes(change: CellChange) -> list[str]:
 
 
 def analysis_summary(analysis: AnalysisDiff) -> str:
-    """What changed, counted: `1 result changed · 2 cells changed, 1 added · 1 caveat`."""
+    """What changed, counted: `1 result changed · 1 caveat changed · 2 cells changed, 1 added · 1 output changed`."""
     results = Counter(change.verdict for change in moved_results(analysis))
     cells = Counter(block.change.kind for block in cell_blocks(analysis.changed_cells))
     parts = [_counted("result", {verdict.replace("_", " "): count for verdict, count in results.items()})]
@@ -155,6 +161,8 @@ def analysis_summary(analysis: AnalysisDiff) -> str:
     ):
         parts.append(_counted(noun, {"changed": len(changes)} if changes else {}))
     parts.append(_counted("cell", {kind_words(kind): count for kind, count in cells.items()}))
+    outputs = sum(len(change.changed_outputs) for change in analysis.cells)
+    parts.append(_counted("output", {"changed": outputs} if outputs else {}))
     return " · ".join(part for part in parts if part) or "no change inside"
 
 

@@ -79,9 +79,9 @@ def _analysis(analysis: AnalysisDiff, look: Look) -> Iterator[Span]:
         ("Package versions", analysis.packages),
     ):
         yield from _values(title, changes)
-    if analysis.changed_cells:
+    if cells := analysis.shown_cells:
         yield "\nCells\n", "bold underline"
-        yield from cell_spans(analysis.changed_cells, look)
+        yield from cell_spans(cells, look)
 
 
 def _stat(report: DiffReport) -> Iterator[Span]:

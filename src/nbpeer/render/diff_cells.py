@@ -8,23 +8,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbpeer.model.change import CellChange
 from nbpeer.model.notebook import Cell
 from nbpeer.render.changes import CellBlock, cell_blocks
+from nbpeer.render.diff_lines import LONGEST_LINE, SIGNS, cell_lines, first_mark
 from nbpeer.render.visible import shortened, visible
-from nbpeer.render.words import Line, Piece, changed_lines
+from nbpeer.render.words import Line
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from nbpeer.render.spans import Span
 
-CONTEXT = 3
-_LONGEST_LINE = 400
-_SIGNS = {"same": " ", "removed": "-", "added": "+"}
 _STYLES = {"same": "", "removed": "red", "added": "green"}
 _MARKS = {"same": "", "removed": "bold white on red", "added": "bold black on green"}
 _TITLES = {
     "added": "green",
     "removed": "red",
     "changed": "yellow",
+    "unchanged": "yellow",
     "moved": "cyan",
     "moved_changed": "magenta",
     "split": "cyan",
@@ -41,53 +40,27 @@ class Look(NamedTuple):
 
 
 def cell_spans(changes: Iterable[CellChange], look: Look) -> Iterator[Span]:
-    """Each changed cell under a line that says what happened; of a moved one only its first line."""
+    """Each changed cell under a line that says what happened, then its outputs; of a moved one only its first line."""
     for block in cell_blocks(changes):
         change = block.change
         yield f"── {block.title} ", _TITLES[change.kind]
         yield "─" * max(4, 60 - len(block.title)) + "\n", "dim"
         for note in block.notes:
             yield f"   {visible(note)}\n", "yellow"
-        if change.kind == "moved" and change.after:
+        if change.kind in ("moved", "unchanged") and change.after:
             first = change.after.source.strip().partition("\n")[0]
             yield f"   {shortened(visible(first), 100)}\n", "dim"
         elif shows_lines(block):
             yield from _lines(change, look)
+        if change.outputs:
+            yield from _outputs(change, look)
 
 
 def shows_lines(block: CellBlock) -> bool:
     """Whether the source of a cell is part of what changed."""
     change = block.change
-    return change.kind != "moved" and (not (change.before and change.after) or "source" in change.aspects)
-
-
-def cell_lines(change: CellChange, context: int = CONTEXT) -> Iterator[Line | None]:
-    """The lines of a cell to show, each change with `context` lines around it; None where lines are left out."""
-    if change.before and change.after:
-        lines = changed_lines(change.before.source, change.after.source)
-    else:
-        lines = tuple(_whole(change))
-    near: set[int] = set()
-    for place, line in enumerate(lines):
-        if line.change != "same":
-            near.update(range(place - context, place + context + 1))
-    skipping = False
-    for place, line in enumerate(lines):
-        if place in near:
-            skipping = False
-            yield line
-        elif not skipping:
-            skipping = True
-            yield None
-
-
-def _whole(change: CellChange) -> Iterator[Line]:
-    cell = change.after or change.before
-    for number, text in enumerate(cell.source.split("\n") if cell else (), 1):
-        if change.after:
-            yield Line("added", 0, number, (Piece("same", text),))
-        else:
-            yield Line("removed", number, 0, (Piece("same", text),))
+    came_or_went = not (change.before and change.after)
+    return change.kind not in ("moved", "unchanged") and (came_or_went or "source" in change.aspects)
 
 
 def _lines(change: CellChange, look: Look) -> Iterator[Span]:
@@ -104,16 +77,46 @@ def _lines(change: CellChange, look: Look) -> Iterator[Span]:
             continue
         number = line.after or line.before
         yield f"{number:>4} ", "dim"
-        yield f"{_SIGNS[line.change]} ", f"bold {_STYLES[line.change]}"
+        yield f"{SIGNS[line.change]} ", f"bold {_STYLES[line.change]}"
         coloured = new if line.after else old
         yield from _line_spans(line, coloured[number - 1] if number <= len(coloured) else None)
         yield "\n", ""
 
 
+def _outputs(change: CellChange, look: Look) -> Iterator[Span]:
+    from nbpeer.render.outputs_text import output_text
+
+    for output in change.changed_outputs:
+        found = output_text(output)
+        yield f"   output: {_one_line(found.said)}\n", _TITLES[output.verdict]
+        for value in found.values:
+            yield f"      {_one_line(value)}\n", ""
+        if look.columns and found.lines:
+            from nbpeer.render.diff_columns import column_spans
+
+            yield from column_spans(found.lines, look.columns)
+        else:
+            yield from _output_lines(found.lines)
+        if found.more:
+            yield f"      and {found.more} more\n", "dim"
+
+
+def _output_lines(lines: Iterable[Line | None]) -> Iterator[Span]:
+    for line in lines:
+        if line:
+            yield f"      {SIGNS[line.change]} ", f"bold {_STYLES[line.change]}"
+            yield from _line_spans(line, None)
+            yield "\n", ""
+
+
+def _one_line(text: str) -> str:
+    return shortened(visible(" ".join(text.split())), LONGEST_LINE)
+
+
 def _line_spans(line: Line, coloured: Text | None) -> Iterator[Span]:
-    if sum(len(piece.text) for piece in line.pieces) > _LONGEST_LINE:
+    if sum(len(piece.text) for piece in line.pieces) > LONGEST_LINE:
         whole = "".join(piece.text for piece in line.pieces)
-        yield shortened(visible(whole), _LONGEST_LINE, first_mark(line.pieces)), _STYLES[line.change]
+        yield shortened(visible(whole), LONGEST_LINE, first_mark(line.pieces)), _STYLES[line.change]
         return
     if coloured:
         yield _marked(line, coloured)
@@ -130,11 +133,6 @@ def _marked(line: Line, coloured: Text) -> Text:
         found.append(visible(piece.text), _MARKS[piece.change])
     found.spans = [span for span in coloured.spans if span.start < len(found)] + found.spans
     return found
-
-
-def first_mark(pieces: Sequence[Piece]) -> int:
-    """Where a line first differs from its counterpart, be it by something that only the counterpart has."""
-    return len(pieces[0].text) if len(pieces) > 1 and pieces[0].change == "same" else 0
 
 
 def _coloured(cell: Cell | None) -> Sequence[Text]:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-import msgspec
-
 from nbpeer.model.change import AnalysisDiff, CellChange, DiffReport, ValueChange
 from nbpeer.model.notebook import Cell
 from nbpeer.model.packet import FigureImage
@@ -114,7 +112,7 @@ def _page(analysis: AnalysisDiff, figures: Sequence[FigureImage], slug: str, lev
         level=level,
         analysis=analysis,
         title=analysis.path,
-        summary=_summary(analysis),
+        summary=analysis_summary(analysis),
         results=tuple(view for view in results if view.verdict != "unchanged"),
         unchanged=tuple(view for view in results if view.verdict == "unchanged"),
         values=tuple((title, changes) for title, changes in values if changes),
@@ -125,12 +123,6 @@ def _page(analysis: AnalysisDiff, figures: Sequence[FigureImage], slug: str, lev
     )
 
 
-def _summary(analysis: AnalysisDiff) -> str:
-    count = sum(len(change.changed_outputs) for change in analysis.cells)
-    said = analysis_summary(analysis)
-    return f"{said} · {count} output{'' if count == 1 else 's'} changed" if count else said
-
-
 def _entries(analysis: AnalysisDiff, heading: int, room: list[int]) -> Iterator[Changed | Stretch]:
     for quiet, group in groupby(
         analysis.cells, lambda change: change.kind == "unchanged" and not change.changed_outputs
@@ -139,17 +131,8 @@ def _entries(analysis: AnalysisDiff, heading: int, room: list[int]) -> Iterator[
             cells = (change.after or change.before for change in group)
             yield Stretch(tuple(_quiet(cell) for cell in cells if cell))
         else:
-            changes = list(group)
-            for block in cell_blocks(changes):
-                yield _changed(_with_all_outputs(block, changes), heading, room)
-
-
-def _with_all_outputs(block: CellBlock, changes: list[CellChange]) -> CellBlock:
-    """A split or a join with the outputs of all its cells."""
-    if not block.change.group:
-        return block
-    outputs = [output for change in changes if change.group == block.change.group for output in change.outputs]
-    return block._replace(change=msgspec.structs.replace(block.change, outputs=tuple(outputs)))
+            for block in cell_blocks(group):
+                yield _changed(block, heading, room)
 
 
 def _quiet(cell: Cell) -> Quiet:
@@ -162,9 +145,7 @@ def _changed(block: CellBlock, heading: int, room: list[int]) -> Changed:
     change = block.change
     view = cell_view(block)
     if change.kind == "unchanged" and change.after:
-        view = view._replace(
-            title=f"Cell {change.after.number}, same source, other output", notes=(first_words(change.after),), lines=()
-        )
+        view = view._replace(notes=(first_words(change.after),), lines=())
     outputs = []
     seen = [output for output in change.outputs if output.verdict != "unchanged"]
     for output in seen:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from nbpeer.model.change import AnalysisDiff, DiffReport, ResultChange, ValueChange
+from nbpeer.model.change import AnalysisDiff, DiffReport, OutputChange, ResultChange, ValueChange
 from nbpeer.render.changes import (
     CellBlock,
     analysis_summary,
@@ -15,13 +16,13 @@ from nbpeer.render.changes import (
     table_changes,
     value_change_text,
 )
-from nbpeer.render.diff_cells import cell_lines, first_mark
+from nbpeer.render.diff_lines import LONGEST_LINE, SIGNS, cell_lines, first_mark
+from nbpeer.render.outputs_text import output_text
 from nbpeer.render.visible import shortened, visible
+from nbpeer.render.words import Line
 
-_SIGNS = {"same": " ", "removed": "-", "added": "+"}
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|~@])")
 _MOST_TABLE_CELLS = 12
-_LONGEST_LINE = 400
 
 
 def diff_markdown(report: DiffReport) -> str:
@@ -51,13 +52,13 @@ def analysis_markdown(analysis: AnalysisDiff) -> str:
         ("Package versions", analysis.packages),
     ):
         parts += _values(title, changes)
-    parts += [_cell(block) for block in cell_blocks(analysis.changed_cells)]
+    parts += [_cell(block) for block in cell_blocks(analysis.shown_cells)]
     return "\n".join(parts)
 
 
 def escaped(text: str) -> str:
     """One line of text that Markdown shows as it is."""
-    return _ACTIVE.sub(r"\\\1", shortened(visible(" ".join(text.split())), _LONGEST_LINE)).replace("\\@", "@&#8203;")
+    return _ACTIVE.sub(r"\\\1", shortened(visible(" ".join(text.split())), LONGEST_LINE)).replace("\\@", "@&#8203;")
 
 
 def _results(moved: list[ResultChange]) -> list[str]:
@@ -99,16 +100,32 @@ def _values(title: str, changes: tuple[ValueChange, ...]) -> list[str]:
 def _cell(block: CellBlock) -> str:
     title, change = block.title, block.change
     notes = "".join(f"\n{escaped(note)}\n" for note in block.notes)
-    if change.kind == "moved" or (change.before and change.after and "source" not in change.aspects):
-        return f"- {title}\n{notes}"
-    lines = []
-    for line in cell_lines(change):
+    outputs = "".join(map(_output, change.changed_outputs))
+    if change.kind in ("moved", "unchanged") or (change.before and change.after and "source" not in change.aspects):
+        return f"- {title}\n{notes}{outputs}"
+    lines = _fenced(cell_lines(change))
+    return f"<details><summary>{title}</summary>\n{notes}\n{lines}\n</details>\n{outputs}"
+
+
+def _output(change: OutputChange) -> str:
+    found = output_text(change)
+    listed = [escaped(value) for value in found.values]
+    listed += [f"and {found.more} more"] if found.more and listed else []
+    said = "".join(f"  - {value}\n" for value in listed)
+    text = f"\n{_fenced(found.lines)}" if found.lines else ""
+    more = f"\nand {found.more} more lines\n" if found.more and not listed else ""
+    return f"\n- output: {escaped(found.said)}\n{said}{text}{more}"
+
+
+def _fenced(lines: Iterable[Line | None]) -> str:
+    shown = []
+    for line in lines:
         if line is None:
-            lines.append("@@")
+            shown.append("@@")
         else:
             text = "".join(piece.text for piece in line.pieces)
-            lines.append(_SIGNS[line.change] + shortened(visible(text), _LONGEST_LINE, first_mark(line.pieces)))
-    content = "\n".join(lines)
+            shown.append(SIGNS[line.change] + shortened(visible(text), LONGEST_LINE, first_mark(line.pieces)))
+    content = "\n".join(shown)
     longest = max((len(run) for run in re.findall("`+", content)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"<details><summary>{title}</summary>\n{notes}\n{fence}diff\n{content}\n{fence}\n\n</details>\n"
+    return f"{fence}diff\n{content}\n{fence}\n"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from nbpeer.model.change import AnalysisDiff, CellChange
 from nbpeer.model.notebook import Cell
 from nbpeer.render.changes import CellBlock, cell_blocks
-from nbpeer.render.diff_cells import cell_lines
+from nbpeer.render.diff_lines import cell_lines
 from nbpeer.render.words import Line, Piece
 
 _MOST_LINES = 400

@@ -15,7 +15,10 @@ from nbpeer.repo import git
 
 RUNS = ".nbpeer/runs"
 CACHE = ".nbpeer/cache"
-_PIXELS = re.compile(r"sha256:([0-9a-f]{64})")
+_DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
+# What is kept of earlier runs, so that a comparison finds the outputs of both sides.
+_MOST_RUNS = 100
+_MOST_BYTES = 500_000_000
 
 
 def read_notebook(root: Path, version: Version, path: str) -> Notebook | None:
@@ -73,6 +76,44 @@ def read_executed(root: Path, path: str) -> bytes | None:
         raise NbpeerError(f"{executed} could not be read ({error.strerror})", "run the analysis again") from None
 
 
+def holds_runs(root: Path) -> bool:
+    """Whether any analysis ran on this machine."""
+    return (root / RUNS).is_dir() or (root / CACHE).is_dir()
+
+
+def keep_run(root: Path, source: str, executed: bytes) -> None:
+    """Keep an executed notebook outside git under the digest of the source it ran, in place of an earlier run of it.
+
+    The newest hundred are kept, and no more than 500 MB. Raises NbpeerError when the file system refuses.
+    """
+    kept = _run_path(root, source)
+    if kept is None or len(executed) > _MOST_BYTES:
+        return
+    write_atomic(root / CACHE / ".gitignore", b"*\n")
+    write_atomic(kept, executed)
+    kept.touch()
+    room = _MOST_BYTES
+    by_age = sorted(((path.stat(), path) for path in kept.parent.glob("*.ipynb")), key=lambda one: -one[0].st_mtime_ns)
+    for place, (status, path) in enumerate(by_age):
+        room -= status.st_size
+        if place >= _MOST_RUNS or room < 0:
+            path.unlink(missing_ok=True)
+
+
+def read_run(root: Path, source: str) -> bytes | None:
+    """The last executed notebook of the source with this digest; None when none is kept on this machine."""
+    kept = _run_path(root, source)
+    try:
+        return kept.read_bytes() if kept else None
+    except OSError:  # a cache that is gone costs a few outputs, not the comparison
+        return None
+
+
+def _run_path(root: Path, source: str) -> Path | None:
+    found = _DIGEST.fullmatch(source)
+    return root / CACHE / "outputs" / f"{found[1]}.ipynb" if found else None
+
+
 def keep_figure(root: Path, pixels: str, png: bytes) -> None:
     """Keep the picture of a named figure outside git, under the digest of its pixels, for later comparison.
 
@@ -92,5 +133,5 @@ def read_figure(root: Path, pixels: str) -> bytes | None:
 
 def _figure_path(root: Path, pixels: str) -> Path | None:
     """Where a picture is kept; None for what is no digest, since it may come from anybody's results file."""
-    found = _PIXELS.fullmatch(pixels)
+    found = _DIGEST.fullmatch(pixels)
     return root / CACHE / "figures" / f"{found[1]}.png" if found else None

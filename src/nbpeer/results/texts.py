@@ -17,7 +17,7 @@ _MOST_VALUES = 200
 _LONGEST_NAME = 40
 # In this order: what holds digits and is no number comes first. A threshold is a word: `p < 0.05` is not `p < 0.01`.
 _TOKEN = re.compile(
-    r"(?P<word>[<>≤≥]=?\s?\d*\.\d+"
+    r"(?P<word>[<>≤≥]=? ?\d*\.\d+"
     r"|\d{4}-\d\d(?:-\d\d)?(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{1,2}:\d\d(?::\d\d)?"
     r"|\d+\.\d+\.\d+[\w.]*)(?!\w)"
     r"|(?P<number>(?<![\w.])[-+\N{MINUS SIGN}]?"
