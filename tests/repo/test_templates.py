@@ -23,7 +23,7 @@ from nbpeer.model.review import TIERS
 from nbpeer.repo.templates import find_kind, kind_names, load_common
 from nbpeer.strip import strip
 
-BUILT_IN = ("ab_test", "exploratory")
+BUILT_IN = ("ab_test", "data_quality", "exploratory", "forecast", "metric_change")
 TEMPLATE = """
 title = "Cohort study"
 description = "Follow customers who started together."
@@ -62,7 +62,7 @@ def test_the_built_in_kinds_are_there_outside_a_repository() -> None:
 def test_a_team_adds_kinds_and_replaces_built_in_ones(repo: GitRepository) -> None:
     write_kind(repo, "cohort")
     write_kind(repo, "ab_test")
-    assert kind_names(repo.path, Config()) == ("ab_test", "cohort", "exploratory")
+    assert kind_names(repo.path, Config()) == tuple(sorted((*BUILT_IN, "cohort")))
     own = find_kind(repo.path, Config(), "ab_test")
     assert own is not None
     assert (own.title, own.checklist_version, own.items[0].id) == ("Cohort study", 3, "K1")
