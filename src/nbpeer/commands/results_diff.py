@@ -11,7 +11,7 @@ import msgspec
 from nbpeer.commands.diff import compare, diff, with_results
 from nbpeer.commands.diff_sides import Side
 from nbpeer.commands.fresh_run import WATCHED_BY_NOBODY, Fresh, Watch, fresh_runs
-from nbpeer.commands.outputs import compare_outputs, with_outputs
+from nbpeer.commands.outputs import compare_outputs
 from nbpeer.commands.packet import figure_image, figures_of
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
@@ -42,7 +42,7 @@ def committed_diff(
 
     Outputs without a name are compared where this machine has both runs.
     """
-    report = with_outputs(diff(root, config, before, after, paths), root)
+    report = diff(root, config, before, after, paths)
     kept = tuple(analysis for analysis in report.analyses if analysis.results or analysis.expectations)
     figures = {analysis.path: figures_of(root, analysis) for analysis in kept}
     kept = tuple(_with_shares(analysis, figures[analysis.path]) for analysis in kept)

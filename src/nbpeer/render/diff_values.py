@@ -130,11 +130,12 @@ def _analysis(analysis: AnalysisDiff) -> AnalysisRow:
 
 
 def _row(change: CellChange) -> CellRow:
-    outputs = tuple(_output(output) for output in change.outputs if output.verdict != "unchanged")
+    outputs = tuple(output_values(output) for output in change.outputs if output.verdict != "unchanged")
     return CellRow(change.kind, change.aspects, change.group, _side(change.before), _side(change.after), outputs)
 
 
-def _output(change: OutputChange) -> OutputRow:
+def output_values(change: OutputChange) -> OutputRow:
+    """What differs in one output, without the output itself."""
     tables = tuple(TableRow(table.name, table.verdict, table.key) for table in change.tables)
     texts = (text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…" for text in change.texts)
     return OutputRow(change.kind, change.verdict, change.detail, change.values, tables, change.share, *texts)

@@ -11,8 +11,9 @@ from nbpeer.model.change import AnalysisDiff, DiffReport, ResultChange, ValueCha
 from nbpeer.model.recorded import Spread, Verification
 from nbpeer.render.changes import ResultRow, result_row, table_changes, value_change_text, version_text
 from nbpeer.render.diff_markdown import escaped
+from nbpeer.render.diff_values import output_values
 from nbpeer.render.numbers import number_text
-from nbpeer.render.outputs_diff import output_line, output_values
+from nbpeer.render.outputs_text import output_line
 from nbpeer.render.visible import shortened, visible
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def comparison_values(report: DiffReport, rerun: bool, notes: Notes) -> dict[str
                 **msgspec.to_builtins({name: getattr(analysis, name) for name in fields}),
                 "notes": list(notes.get(analysis.path, ())),
                 "outputs": [
-                    {"cell": cell, **output_values(output)}
+                    {"cell": cell, **msgspec.to_builtins(output_values(output))}
                     for cell, change in _cells(analysis)
                     for output in change.changed_outputs
                 ],
