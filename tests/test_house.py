@@ -29,6 +29,7 @@ OWNERS = {
     "ruamel": "yaml",
     "papermill": "run",
     "nbclient": "run",
+    "ipykernel": "run",
     "dask": "run",
     "github": "forge",
     "rich": "render",
@@ -45,7 +46,8 @@ OWNERS = {
     "sqlglot": "checks",
     "click": "cli",
 }
-ALSO_MAY = {("rich", "cli")}  # a console to print what render made
+# A console to print what render made; the loop that a kernel runs on.
+ALSO_MAY = {("rich", "cli"), ("tornado", "run")}
 
 
 def modules() -> list[Path]:

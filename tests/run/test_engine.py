@@ -90,18 +90,16 @@ def test_text_that_comes_fast_is_one_output_and_complete(tmp_path: Path) -> None
 
 
 def test_the_record_saves_when_the_last_save_is_long_enough_ago(tmp_path: Path) -> None:
-    import datetime
-
     import nbformat
 
-    from nbpeer.run.client import RunRecord
+    from nbpeer.run.saving import SavingRecord
 
     out = tmp_path / "out.ipynb"
     node = nbformat.v4.new_notebook(metadata={"papermill": {}})
-    record = RunRecord(node, output_path=str(out), progress_bar=False, autosave_cell_every=30)
+    record = SavingRecord(node, output_path=str(out), progress_bar=False, autosave_cell_every=30)
     record.save()
     assert not out.exists()
-    record.last_save_time -= datetime.timedelta(seconds=31)
+    record._saved -= 31
     record.save()
     assert out.exists()
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import signal
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from queue import Empty
-from typing import Any, NamedTuple
+from typing import Any
 
 import zmq
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
-from nbformat.v4 import new_output, output_from_msg
+from nbformat import from_dict
+from nbformat.v4 import output_from_msg
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NotebookExecutionManager
+
+from nbpeer.run import failure as failures
+from nbpeer.run.failure import Failure, KernelNotStartedError
+from nbpeer.run.outputs import Outputs
 
 # Seconds. nbclient looks once a second whether the kernel lives, and gives the outputs 4 s to arrive after a cell.
 _ALIVE_EVERY = 0.1
@@ -25,69 +29,17 @@ _LAST_WORDS = 0.3
 _OUTPUTS_ARRIVE = 600
 _ANSWER_ARRIVES = 30
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-
-
-class Failure(NamedTuple):
-    """What ended a run: the cell, counted from 0 in the executed notebook, the exception, its traceback uncoloured."""
-
-    cell: int
-    ename: str
-    evalue: str
-    traceback: str = ""
-
-
-class KernelNotStartedError(Exception):
-    """A kernel that is installed and did not start; the text is the last thing it said."""
-
-
-class RunRecord(NotebookExecutionManager):  # type: ignore[misc]
-    """papermill's record of a run that saves every `autosave_cell_every` seconds and at the end.
-
-    papermill saves twice per cell, which costs most of the time of a notebook with many cells, and in the end calls
-    cells completed that never ran. `on_cell` gets a cell's index, and its seconds once it is done.
-    """
-
-    def __init__(self, nb: Any, on_cell: Callable[[int, float | None], None] | None = None, **options: Any) -> None:
-        super().__init__(nb, **options)
-        self._on_cell = on_cell
-
-    def save(self, **kwargs: Any) -> None:
-        """Save when the last save is long enough ago; `autosave_cell_every` 0 waits for the end."""
-        if self.autosave_cell_every and self._seconds_since(self.last_save_time) >= self.autosave_cell_every:
-            super().save(**kwargs)
-
-    def cell_start(self, cell: Any, cell_index: int, **kwargs: Any) -> None:
-        """Note that a cell is under way."""
-        super().cell_start(cell, cell_index, **kwargs)
-        if self._on_cell:
-            self._on_cell(cell_index, None)
-
-    def cell_complete(self, cell: Any, cell_index: int, **kwargs: Any) -> None:
-        """Note that a cell is done, well or not."""
-        super().cell_complete(cell, cell_index=cell_index, **kwargs)
-        if self._on_cell:
-            self._on_cell(cell_index, cell.metadata.papermill["duration"])
-
-    def notebook_complete(self, **kwargs: Any) -> None:
-        """Note when the run ended, and save. What is pending stays pending."""
-        self.end_time = self.now()
-        self.nb.metadata.papermill["end_time"] = self.end_time.isoformat()
-        self.nb.metadata.papermill["duration"] = self._seconds_since(self.start_time)
-        if not self.nb.metadata.papermill["exception"]:
-            self.complete_pbar()
-        self.cleanup_pbar()
-        super().save()
-
-    def _seconds_since(self, time: Any) -> float:
-        return float((self.now() - time).total_seconds())
+_LOGGED = ("stream", "display_data", "execute_result", "error")
 
 
 class NbpeerClient(PapermillNotebookClient):  # type: ignore[misc]
     """papermill's client that tells the truth about a run: see `failure` and the cells' `metadata.papermill.status`."""
 
-    def __init__(self, record: RunRecord, **options: Any) -> None:
+    def __init__(self, record: Any, **options: Any) -> None:
         super().__init__(record, iopub_timeout=_OUTPUTS_ARRIVE, **options)
+        self._outputs = Outputs(from_dict)
+        if hasattr(record, "before_save"):
+            record.before_save = self._outputs.join
         self.on_cell_executed = self._heed_exit
         self.started = False
         self.failure: Failure | None = None
@@ -103,13 +55,21 @@ class NbpeerClient(PapermillNotebookClient):  # type: ignore[misc]
             manager.transport_encryption = "auto"
         return manager
 
+    def run(self, before: Callable[[Any], None] | None = None, after: Callable[[Any], Any] | None = None) -> Any:
+        """Like `execute`, but a kernel that dies and a cell that takes too long are told by `failure` only."""
+        try:
+            return self.execute(before, after)
+        except NoSuchKernel as error:
+            raise KernelNotStartedError(str(error)) from error
+        except (DeadKernelError, CellTimeoutError):
+            return self.nb
+
     def execute(
         self,
-        before: Callable[[NbpeerClient], None] | None = None,
-        after: Callable[[NbpeerClient], Any] | None = None,
-        **start: Any,
+        before: Callable[[Any], None] | None = None,
+        after: Callable[[Any], Any] | None = None,
     ) -> Any:
-        """Run every cell and return the notebook; `start` goes to the kernel manager (`cwd`).
+        """Run every cell and return the notebook.
 
         `before` is called when the kernel is ready, `after` when every cell completed, and `seen` is what it returned.
         A cell that raises, or leaves by `sys.exit`, ends the run without an exception. Raises KernelNotStartedError,
@@ -119,7 +79,7 @@ class NbpeerClient(PapermillNotebookClient):  # type: ignore[misc]
         self.reset_execution_trackers()
         with tempfile.TemporaryFile() as said, ExitStack() as kernel:
             kernel.callback(self._kill_children)
-            self._start(kernel, said, start)
+            self._start(kernel, said)
             if before:
                 before(self)
             self.papermill_execute_cells()
@@ -137,18 +97,19 @@ class NbpeerClient(PapermillNotebookClient):  # type: ignore[misc]
             try:
                 self.execute_cell(cell, index)
             except CellExecutionError as error:
-                traceback = "\n".join(line for out in cell.outputs for line in out.get("traceback", []))
-                self._fail(Failure(index, error.ename, error.evalue, _ANSI.sub("", traceback)))
+                self._fail(failures.raised(index, cell.outputs, error.ename, error.evalue))
                 return
             except BaseException as error:
                 self.shutdown_kernel = "immediate"
                 failure = self._explain(index, error)
-                cell.setdefault("outputs", []).append(_error_output(failure))
+                if cell.cell_type == "code":
+                    self._outputs_of(cell).add_error(failure.ename, failure.evalue)
                 self._fail(failure)
                 if isinstance(error, KeyboardInterrupt):
                     _cancel_what_waits()
                 raise
             finally:
+                self._outputs.settle()
                 self.nb_man.cell_complete(self.nb.cells[index], index)
 
     def stop(self) -> None:
@@ -169,24 +130,39 @@ class NbpeerClient(PapermillNotebookClient):  # type: ignore[misc]
         text = answer.get("data", {}).get("text/plain") if answer.get("status") == "ok" else None
         return text if isinstance(text, str) else None
 
-    def output(self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
-        """Add an output to the cell; text that follows text of the same stream goes on there, as JupyterLab does."""
-        last = outs[-1] if outs else {}
-        follows = (
-            msg["msg_type"] == "stream"
-            and last.get("output_type") == "stream"
-            and last["name"] == msg["content"]["name"]
-            and not self.clear_before_next_output
-            and not self.output_hook_stack[msg["parent_header"].get("msg_id")]
-        )
-        if not follows:
-            return super().output(outs, msg, display_id, cell_index)
-        last["text"] += msg["content"]["text"]
-        return output_from_msg(msg)
+    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        """Take a message of the cell under way."""
+        self._outputs_of(cell)
+        return super().process_message(msg, cell, cell_index)
 
-    def _start(self, kernel: ExitStack, said: Any, start: dict[str, Any]) -> None:
+    def output(self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
+        """Add an output to the cell, or to an Output widget; returns what papermill is to log."""
+        if self.output_hook_stack[msg["parent_header"].get("msg_id")]:
+            return super().output(outs, msg, display_id, cell_index)
+        self._outputs.take(msg["msg_type"], msg["content"])
+        logs = self.log_output or self.stdout_file or self.stderr_file
+        return output_from_msg(msg) if logs and msg["msg_type"] in _LOGGED else None
+
+    def clear_output(self, outs: list[Any], msg: dict[str, Any], cell_index: int) -> None:
+        """Clear the cell's outputs, or those of an Output widget."""
+        if self.output_hook_stack[msg["parent_header"].get("msg_id")]:
+            super().clear_output(outs, msg, cell_index)
+        else:
+            self._outputs.take("clear_output", msg["content"])
+
+    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
+        if msg["msg_type"] == "update_display_data":
+            self._outputs.take("update_display_data", msg["content"])
+
+    def _outputs_of(self, cell: Any) -> Outputs:
+        outputs = cell.setdefault("outputs", [])  # nbclient gives a cell a new list when it starts
+        if outputs is not self._outputs.list:
+            self._outputs.begin(outputs)
+        return self._outputs
+
+    def _start(self, kernel: ExitStack, said: Any) -> None:
         try:
-            kernel.enter_context(self.setup_kernel(stdout=said, stderr=said, **start))
+            kernel.enter_context(self.setup_kernel(stdout=said, stderr=said))
         except BaseException as error:
             self.shutdown_kernel = "immediate"
             _cancel_what_waits()
@@ -230,7 +206,7 @@ class NbpeerClient(PapermillNotebookClient):  # type: ignore[misc]
         """`exit()` in a cell of IPython asks for the end of the kernel instead of raising SystemExit."""
         payload = execute_reply["content"].get("payload") or []
         if any(item.get("source") == "ask_exit" for item in payload):
-            cell.outputs.append(_error_output(Failure(cell_index, "SystemExit", "")))
+            self._outputs_of(cell).add_error("SystemExit", "")
             raise CellExecutionError("", "SystemExit", "")
 
     def _kill_children(self) -> None:
@@ -244,26 +220,14 @@ class NbpeerClient(PapermillNotebookClient):  # type: ignore[misc]
         self.nb_man.cell_exception(self.nb.cells[failure.cell], cell_index=failure.cell)
 
     def _explain(self, index: int, error: BaseException) -> Failure:
-        if self.stopped:
-            return Failure(index, "KeyboardInterrupt", "the run was interrupted")
+        if self.stopped or isinstance(error, KeyboardInterrupt):
+            return failures.interrupted(index)
         if isinstance(error, CellTimeoutError):
-            return Failure(index, "TimeoutError", f"the cell took longer than {self.timeout} s")
+            return failures.too_long(index, self.timeout)
         if isinstance(error, DeadKernelError):
-            return Failure(index, "DeadKernelError", f"the kernel {_death(self.km)}")
-        return Failure(index, type(error).__name__, str(error) or "the run was interrupted")
-
-
-def _death(manager: Any) -> str:
-    """How a kernel ended, from its process's exit code."""
-    process = getattr(getattr(manager, "provisioner", None), "process", None)
-    code = process.poll() if process is not None else None
-    if code == -9:
-        return "was killed (signal 9; often the machine ran out of memory)"
-    return "died" + (f" (signal {-code})" if code and code < 0 else f" (exit code {code})" if code is not None else "")
-
-
-def _error_output(failure: Failure) -> Any:
-    return new_output("error", ename=failure.ename, evalue=failure.evalue, traceback=[])
+            process = getattr(getattr(self.km, "provisioner", None), "process", None)
+            return failures.died(index, process.poll() if process is not None else None)
+        return Failure(index, type(error).__name__, str(error))
 
 
 def _last_line(said: Any) -> str:

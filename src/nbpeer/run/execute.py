@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from nbpeer.errors import NbpeerError, missing_extra
+from nbpeer.errors import NbpeerError
 from nbpeer.model.notebook import Notebook
 from nbpeer.model.result import Environment
 from nbpeer.model.run import CellError, RunStatus
+from nbpeer.run.failure import Failure, KernelNotStartedError
+from nbpeer.run.forked import ForkedClient
+from nbpeer.run.forks import CannotForkError
 from nbpeer.run.inputs import Observed, observed, watch
-from nbpeer.run.kernels import Kernel
+from nbpeer.run.kernels import Kernel, spec_of
+from nbpeer.run.pool import Pool, Wanted, forkable
+from nbpeer.run.preload import imports
+from nbpeer.run.prepare import prepared, text, with_attributes
+from nbpeer.run.record import Record
 from nbpeer.run.stop import Stop
 
 if TYPE_CHECKING:
-    from nbpeer.run.client import Failure, NbpeerClient
+    from nbpeer.run.client import NbpeerClient
 
 _INJECTED = "injected-parameters"
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
@@ -29,7 +36,7 @@ _FRAME = re.compile(r"(?:Cell|Input) In ?\[\d+\][^\n]*?line:? (\d+)")
 class Job(NamedTuple):
     """What to execute: a notebook of the repository `root`, its parameters, the kernel. `output` is where the
     executed notebook will be kept, relative to `root`; `folder` the working directory; `timeout` is seconds a cell, 0
-    for none."""
+    for none; `engine` "plain" is for a fresh kernel that shared nothing with others."""
 
     root: Path
     notebook: Notebook
@@ -39,6 +46,7 @@ class Job(NamedTuple):
     folder: Path
     timeout: int = 0
     report_mode: bool = False
+    engine: Literal["", "plain"] = ""
 
 
 class Step(NamedTuple):
@@ -54,7 +62,8 @@ class Step(NamedTuple):
 
 class Executed(NamedTuple):
     """How an execution ended. `content` is the executed notebook, partial unless completed; `observed` is None when
-    the kernel was not watched; `interrupted` tells of Ctrl-C."""
+    the kernel was not watched; `interrupted` tells of Ctrl-C; `engine` is "forked" or "plain", then `engine_note` says
+    why."""
 
     content: bytes
     status: RunStatus
@@ -65,38 +74,44 @@ class Executed(NamedTuple):
     interrupted: bool = False
     environment: Environment = Environment()
     observed: Observed | None = None
+    engine: str = ""
+    engine_note: str = ""
 
 
 def prepare(job: Job) -> Executed:
     """The notebook with its parameters written in, not executed. Raises NbpeerError when it is not valid."""
-    node = _prepared(job)
-    return Executed(_text(node), "prepared", cells_total=len(_runnable(node)))
+    node = prepared(job)
+    return Executed(text(node), "prepared", cells_total=len(_runnable(node)))
 
 
-def execute(job: Job, on_step: Callable[[Step], None], stop: Stop | None = None) -> Executed:
-    """Execute a notebook in a fresh kernel.
+def pool_for(jobs: Iterable[Job]) -> Pool:
+    """The fork servers for jobs; they start at once, in the background, and are to be closed."""
+    return Pool([wanted for wanted in map(_wanted, jobs) if isinstance(wanted, Wanted)])
+
+
+def execute(job: Job, on_step: Callable[[Step], None], stop: Stop | None = None, pool: Pool | None = None) -> Executed:
+    """Execute a notebook in a kernel of its own: forked from `pool` where that is possible, else a plain one.
 
     A failing cell, a kernel that dies, a cell that takes too long, Ctrl-C and `stop` give an Executed that says so.
     Raises NbpeerError, before anything is executed, when the notebook is not valid or the kernel does not start.
     """
-    node = _prepared(job)
-    from jupyter_client.kernelspec import NoSuchKernel
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-
-    from nbpeer.run.client import KernelNotStartedError, NbpeerClient, RunRecord
-
-    record = RunRecord(node, _reporter(job, node, on_step), progress_bar=False, autosave_cell_every=0)
-    client = NbpeerClient(record, kernel_name=job.kernel.name, timeout=job.timeout or None)
+    if pool is None:
+        with closing(pool_for([job])) as own:
+            return execute(job, on_step, stop, own)
     stop = stop or Stop()
+    node = prepared(job)
+    record = Record(node, _reporter(job, node, on_step))
     began = monotonic()
     on_step(Step(job.notebook.path, 0, _last(node), f"starting kernel {job.kernel.name}"))
     record.notebook_start()
+    client, because = _client(job, record, pool)
     interrupted = False
     try:
         with stop.telling(client.stop):
-            _run(client, job)
-    except (KernelNotStartedError, NoSuchKernel) as error:
-        if not client.stopped:
+            python = job.kernel.language == "python"
+            client.run(watch if python else None, (lambda ready: observed(ready, job.root)) if python else None)
+    except KernelNotStartedError as error:
+        if not stop.said:
             raise NbpeerError(
                 f"{job.notebook.path}: the kernel {job.kernel.name!r} did not start ({error})",
                 f"see whether `jupyter kernel --kernel {job.kernel.name}` starts",
@@ -104,64 +119,48 @@ def execute(job: Job, on_step: Callable[[Step], None], stop: Stop | None = None)
             ) from error
     except KeyboardInterrupt:
         interrupted = True
-    except (DeadKernelError, CellTimeoutError):
-        pass  # client.failure says it
     record.notebook_complete()
-    return _executed(client, monotonic() - began, interrupted or client.stopped)
+    ended = _executed(client, monotonic() - began, interrupted or stop.said)
+    return ended._replace(engine="plain" if because else "forked", engine_note=because)
 
 
-def _run(client: NbpeerClient, job: Job) -> None:
-    python = job.kernel.language == "python"
-    client.execute(
-        watch if python else None,
-        (lambda ready: observed(ready, job.root)) if python else None,
-        cwd=str(job.folder),
-    )
-
-
-def _prepared(job: Job) -> Any:
-    """The notebook as papermill executes it: its metadata, and a cell with the parameters. No path is absolute."""
+def _client(job: Job, record: Record, pool: Pool) -> tuple[ForkedClient | NbpeerClient, str]:
+    """Who executes, and why in a plain kernel; "" when it is a forked one."""
+    wanted = _wanted(job)
     try:
-        import nbformat
-        from papermill.exceptions import PapermillException
-        from papermill.execute import prepare_notebook_metadata, remove_error_markers
-        from papermill.iorw import load_notebook_node
-        from papermill.parameterize import parameterize_notebook
-    except ImportError:
-        raise missing_extra("running a notebook", "run") from None
-    path = job.notebook.path
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # nbformat adds the ids that a notebook lacks, and warns
-        try:
-            node = nbformat.reads(job.notebook.raw.decode("utf-8-sig", "surrogatepass"), as_version=4)
-            nbformat.validate(node, relax_add_props=True)
-        except (nbformat.ValidationError, AttributeError, TypeError, KeyError) as error:
-            problem = str(error).splitlines()[0]
-            raise NbpeerError(f"{path} is not a valid notebook ({problem})", "open it in JupyterLab, save it") from None
-        node = remove_error_markers(load_notebook_node(node))
-    if job.parameters:
-        name, language = job.kernel
-        try:
-            node = parameterize_notebook(
-                node, job.parameters, job.report_mode, kernel_name=name, language=language, engine_name=None
-            )
-        except PapermillException:
-            raise NbpeerError(
-                f"{path}: papermill cannot write parameters in {language or name}", "run without"
-            ) from None
-    return prepare_notebook_metadata(node, path, job.output, job.report_mode)
+        if isinstance(wanted, Wanted):
+            fork = pool.fork(wanted, str(job.folder))
+            return ForkedClient(record, fork, job.timeout or None), ""
+        because = wanted
+    except CannotForkError as error:
+        because = str(error)
+    from nbpeer.run.client import NbpeerClient
+
+    record.nb = with_attributes(record.nb)
+    place = {"metadata": {"path": str(job.folder)}}
+    return NbpeerClient(record, kernel_name=job.kernel.name, timeout=job.timeout or None, resources=place), because
 
 
-def _executed(client: NbpeerClient, seconds: float, interrupted: bool) -> Executed:
+def _wanted(job: Job) -> Wanted | str:
+    """What to fork for a job, or why nothing is forked."""
+    if job.engine == "plain":
+        return "a plain kernel is asked for"
+    spec = spec_of(job.kernel) if job.kernel.language == "python" else None
+    if spec is None or not forkable(spec):
+        return "only ipykernel's kernels, as they are installed, are forked, and on Linux only"
+    return Wanted(spec, imports(job.notebook, job.root, job.folder))
+
+
+def _executed(client: ForkedClient | NbpeerClient, seconds: float, interrupted: bool) -> Executed:
     node, failure, seen = client.nb, client.failure, client.seen
     runnable = _runnable(node)
     left = failure is not None and failure.ename == "SystemExit"
-    info = node.metadata.get("language_info", {})
+    info = node["metadata"].get("language_info", {})
     return Executed(
-        content=_text(node),
+        content=text(node),
         status="stopped" if interrupted or left else "failed" if failure else "completed",
         seconds=seconds,
-        cells_run=sum(cell.metadata.papermill.status == "completed" for cell in runnable),
+        cells_run=sum(cell["metadata"]["papermill"]["status"] == "completed" for cell in runnable),
         cells_total=len(runnable),
         error=_cell_error(node, failure) if failure else None,
         interrupted=interrupted,
@@ -170,59 +169,60 @@ def _executed(client: NbpeerClient, seconds: float, interrupted: bool) -> Execut
     )
 
 
-def _text(node: Any) -> bytes:
-    import nbformat
-
-    return str(nbformat.writes(node)).encode("utf-8", "surrogatepass") + b"\n"
-
-
 def _runnable(node: Any) -> list[Any]:
     """The analyst's code cells that have something to run."""
-    return [
-        cell
-        for cell in node.cells
-        if cell.cell_type == "code" and cell.source.strip() and not {_INJECTED, "skip-execution"} & set(_tags(cell))
-    ]
+    return [cell for cell in node["cells"] if _runs(cell)]
+
+
+def _runs(cell: Any) -> bool:
+    return bool(
+        cell["cell_type"] == "code"
+        and cell["source"].strip()
+        and not {_INJECTED, "skip-execution"}.intersection(_tags(cell))
+    )
 
 
 def _cell_error(node: Any, failure: Failure) -> CellError:
     frame = _FRAME.search(failure.traceback)
-    injected = _INJECTED in _tags(node.cells[failure.cell])
+    injected = _INJECTED in _tags(node["cells"][failure.cell])
     line = int(frame.group(1)) if frame and not injected else 0
-    return CellError(_number(node, failure.cell), line, failure.ename, failure.evalue)
+    return CellError(_numbers(node)[failure.cell], line, failure.ename, failure.evalue)
 
 
-def _number(node: Any, index: int) -> int:
-    """The number of a cell in the analyst's notebook; papermill's own cell counts as the parameters cell before it."""
-    before = [cell for cell in node.cells[: index + 1] if _INJECTED in _tags(cell)]
-    return index + 1 - len(before)
+def _numbers(node: Any) -> list[int]:
+    """The cells' numbers in the analyst's notebook; papermill's own cell counts as the parameters cell before it."""
+    numbers, number = [], 0
+    for cell in node["cells"]:
+        number += _INJECTED not in _tags(cell)
+        numbers.append(number)
+    return numbers
 
 
 def _tags(cell: Any) -> list[str]:
-    return list(cell.metadata.get("tags", []))
+    return list(cell["metadata"].get("tags", []))
 
 
 def _reporter(job: Job, node: Any, on_step: Callable[[Step], None]) -> Callable[[int, float | None], None]:
     """What turns a cell's index in the executed notebook into a step; cells with nothing to run are passed over."""
-    runnable = {id(cell) for cell in _runnable(node)}
-    titles, last = _titles(node), _last(node)
+    runs = [_runs(cell) for cell in node["cells"]]
+    numbers, titles, last = _numbers(node), _titles(node), _last(node)
 
     def report(index: int, seconds: float | None) -> None:
-        if id(node.cells[index]) in runnable:
-            on_step(Step(job.notebook.path, _number(node, index), last, titles[index], seconds))
+        if runs[index]:
+            on_step(Step(job.notebook.path, numbers[index], last, titles[index], seconds))
 
     return report
 
 
 def _last(node: Any) -> int:
-    runnable = [id(cell) for cell in _runnable(node)]
-    return max((_number(node, index) for index, cell in enumerate(node.cells) if id(cell) in runnable), default=0)
+    pairs = zip(node["cells"], _numbers(node), strict=True)
+    return max((number for cell, number in pairs if _runs(cell)), default=0)
 
 
 def _titles(node: Any) -> list[str]:
     titles, title = [], ""
-    for cell in node.cells:
-        if cell.cell_type == "markdown":
-            title = (_HEADING.findall(cell.source) or [title])[-1]
+    for cell in node["cells"]:
+        if cell["cell_type"] == "markdown":
+            title = (_HEADING.findall(cell["source"]) or [title])[-1]
         titles.append(title)
     return titles

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from queue import SimpleQueue
 from threading import Lock, Thread, current_thread, main_thread
 
 from nbpeer.errors import NbpeerError
-from nbpeer.run.execute import Executed, Job, Step, execute
+from nbpeer.run.execute import Executed, Job, Step, execute, pool_for
+from nbpeer.run.pool import Pool
 from nbpeer.run.stop import Stop
 
 
@@ -39,7 +41,7 @@ def execute_many(
     def work() -> None:
         while not stop.said and (position := next(positions)) < len(jobs):
             try:
-                executed = _executed(jobs[position], tell, stop)
+                executed = _executed(jobs[position], tell, stop, pool)
                 with talking:
                     on_done(position, executed)
             except BaseException as error:
@@ -49,7 +51,7 @@ def execute_many(
         ended.put(None)
 
     slots = [Thread(target=work, name=f"nbpeer slot {number}") for number in range(min(at_once, len(jobs)))]
-    with _sigterm_as_ctrl_c():
+    with _sigterm_as_ctrl_c(), closing(pool_for(jobs)) as pool:
         for slot in slots:
             slot.start()
         interrupted = _wait(ended, len(slots), stop)
@@ -61,19 +63,19 @@ def execute_many(
         raise KeyboardInterrupt
 
 
-def _executed(job: Job, on_step: Callable[[Step], None], stop: Stop) -> Executed | NbpeerError:
+def _executed(job: Job, on_step: Callable[[Step], None], stop: Stop, pool: Pool) -> Executed | NbpeerError:
     try:
-        return execute(job, on_step, stop)
+        return execute(job, on_step, stop, pool)
     except NbpeerError as error:
         return error
 
 
 def _leave_thread() -> None:
-    try:
+    """Close the event loop of a plain kernel's client, if there was one in this thread."""
+    if "nbpeer.run.client" in sys.modules:
         from nbpeer.run.client import close_loop
-    except ImportError:  # then nothing ran
-        return
-    close_loop()
+
+        close_loop()
 
 
 def _wait(ended: SimpleQueue[None], slots: int, stop: Stop) -> bool:

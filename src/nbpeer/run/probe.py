@@ -18,7 +18,8 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CODE = (".py", ".pyc", ".so", ".pyd")
 _HERE = ("127.", "localhost", "::1")
 
-_known = set(sys.modules)
+# What a fork server imported beforehand counts as imported by the notebook: it imports the same.
+_known = set(sys.modules) - getattr(sys.modules.get("_nbpeer_preloaded"), "names", set())
 _read: set[str] = set()
 _written: set[str] = set()
 _elsewhere: list[str] = []
