@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nbpeer.cli.flags import split_at_dashes
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+_NAMED = "nbpeer.named"
 format_option = click.option(
     "--format",
     "output_format",
@@ -44,3 +47,18 @@ def _is_terminal() -> bool:
     import sys
 
     return sys.stdout.isatty()
+
+
+class WithPaths(click.Command):
+    """A command that keeps what stands after `--` apart, as git does."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the paths after `--` away before click forgets where it stood."""
+        args, ctx.meta[_NAMED] = split_at_dashes(args)
+        return super().parse_args(ctx, args)
+
+
+def named_paths() -> tuple[str, ...] | None:
+    """What stood after `--` on the command line of a `WithPaths`; None without it."""
+    found: tuple[str, ...] | None = click.get_current_context().meta[_NAMED]
+    return found
