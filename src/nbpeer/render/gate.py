@@ -60,7 +60,7 @@ def _asked(asks: TierAsks) -> list[str]:
     items = f"{asks.items[0]} to {asks.items[-1]}" if len(asks.items) > 4 else ", ".join(asks.items)
     people = "a reviewer" if asks.reviewers == 1 else f"{asks.reviewers} reviewers"
     return [
-        f"checks pass: no finding that is {' or '.join(severities)}, unless waived with its reason",
+        f"checks pass: no {' or '.join(severities)} is left that nobody waived with a reason",
         "results fresh: a recorded run" + ("" if asks.require_results else ", where there is one"),
         f"signed off: {people}" + (", each with an SSH signature" if asks.require_signature else ""),
         f"answered: {items}" + (", and the kind's own items" if asks.kind_items else ""),
