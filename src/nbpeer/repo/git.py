@@ -203,13 +203,6 @@ def _name_status(root: Path, before: Version, after: Version) -> list[tuple[File
     return found
 
 
-def changed_files(root: Path, before: Version, places: tuple[str, ...]) -> tuple[str, ...]:
-    """The files at or under `places` that differ between a commit and the working tree, new ones too, by path."""
-    listed = _git(root, "diff", "--name-only", "-z", before.commit, "--", *places)
-    listed += _git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", *places)
-    return tuple(sorted({path for path in listed.split("\0") if path}))
-
-
 def is_below(path: str, folder: str) -> bool:
     """Whether `path` is `folder` itself or inside it; everything is inside the root, "" or "."."""
     return folder in ("", ".") or path == folder or path.startswith(f"{folder}/")
