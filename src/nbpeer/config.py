@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from nbpeer.errors import NbpeerError
+from nbpeer.model.review import Tier
 
 
 class CheckConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -41,11 +43,33 @@ class RunConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
     timeout: int = 0
 
 
-class GateConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """What the gate asks. `severity` is the least severe finding that keeps it shut."""
+class TierGate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What the gate asks of one tier in place of what it asks of all; None is as for all."""
 
-    severity: Literal["error", "warning"] = "error"
+    severity: Literal["error", "warning", "info"] | None = None
+    require_results: bool | None = None
+    require_signature: bool | None = None
+    reviewers: Annotated[int, msgspec.Meta(ge=1, le=9)] | None = None
+
+
+class GateConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What the gate asks. `severity` is the least severe finding that keeps it shut.
+
+    `reviewers` is how many people have to approve, 0 for as many as the checklist asks for at the analysis's tier;
+    `tiers` is what a tier asks instead.
+    """
+
+    severity: Literal["error", "warning", "info"] = "error"
     require_results: bool = True
+    require_signature: bool = False
+    reviewers: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
+    tiers: dict[Tier, TierGate] = {}
+
+    def of(self, tier: Tier) -> GateConfig:
+        """What the gate asks of an analysis of this tier."""
+        own = self.tiers.get(tier)
+        said = {name: value for name in TierGate.__struct_fields__ if (value := getattr(own, name, None)) is not None}
+        return msgspec.structs.replace(self, **said, tiers={})
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -65,18 +89,28 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     gate: GateConfig = GateConfig()
 
 
+CONFIG_FILES = ("nbpeer.toml", "pyproject.toml")
+
+
 def load_config(folder: Path) -> Config:
     """The configuration of `folder`: nbpeer.toml if it is there, else `[tool.nbpeer]` of pyproject.toml, else defaults.
 
     Raises NbpeerError naming the file and the key.
     """
-    for name, section in (("nbpeer.toml", ()), ("pyproject.toml", ("tool", "nbpeer"))):
-        path = folder / name
-        if path.is_file():
-            found = parse_config(path.read_bytes(), name, section)
-            if found is not None:
-                return found
-    return Config()
+    return find_config(lambda name: path.read_bytes() if (path := folder / name).is_file() else None) or Config()
+
+
+def find_config(read: Callable[[str], bytes | None]) -> Config | None:
+    """The configuration in the files that `read` reads by name, None for one that is not there; None when none has any.
+
+    Raises NbpeerError as `load_config`.
+    """
+    for name, section in zip(CONFIG_FILES, ((), ("tool", "nbpeer")), strict=True):
+        content = read(name)
+        found = None if content is None else parse_config(content, name, section)
+        if found is not None:
+            return found
+    return None
 
 
 def parse_config(content: bytes, name: str, section: tuple[str, ...] = ()) -> Config | None:
@@ -114,5 +148,5 @@ def _explain(message: str, section: tuple[str, ...]) -> str:
 
 
 def _all_keys() -> list[str]:
-    groups = (Config, CheckConfig, StripConfig, RunConfig, GateConfig)
+    groups = (Config, CheckConfig, StripConfig, RunConfig, GateConfig, TierGate)
     return [field.encode_name for group in groups for field in msgspec.structs.fields(group)]

@@ -94,7 +94,7 @@ def test_histories_that_share_nothing_are_said(repo: GitRepository) -> None:
         git.merge_base(repo.path, git.resolve(repo.path, "main"), git.resolve(repo.path, "HEAD"))
 
 
-def test_the_base_is_what_is_configured_then_the_pull_requests_then_the_remotes_then_main(
+def test_the_base_is_the_pull_requests_then_what_is_configured_then_the_remotes_then_main(
     repo: GitRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repo.commit("one")
@@ -104,10 +104,10 @@ def test_the_base_is_what_is_configured_then_the_pull_requests_then_the_remotes_
     copy = clone(repo, tmp_path / "copy")
     assert git.default_base(copy.path, "").label == "origin/HEAD"
     monkeypatch.setenv("GITHUB_BASE_REF", "release")
-    assert git.default_base(copy.path, "").label == "origin/release"
-    with pytest.raises(NbpeerError, match="the base nosuch or origin/gone is not in this clone"):
+    assert git.default_base(copy.path, "main").label == "origin/release"
+    with pytest.raises(NbpeerError, match="the base origin/gone is not in this clone"):
         monkeypatch.setenv("GITHUB_BASE_REF", "gone")
-        git.default_base(copy.path, "nosuch")
+        git.default_base(copy.path, "main")
 
 
 def test_without_any_base_branch_it_has_to_be_named(repo: GitRepository) -> None:

@@ -56,7 +56,7 @@ def finding(code: str = "NBP301", severity: Any = "error", **more: Any) -> Findi
 
 
 def condition(name: str, facts: AnalysisFacts = FACTS, gate: GateConfig | None = None) -> Condition:
-    return next(found for found in judge(facts, gate or GateConfig()).conditions if found.name == name)
+    return next(found for found in judge(replace(facts, gate=gate or GateConfig())).conditions if found.name == name)
 
 
 def signed(*sign_offs: SignOff, **changes: Any) -> Condition:
@@ -64,14 +64,14 @@ def signed(*sign_offs: SignOff, **changes: Any) -> Condition:
 
 
 def test_an_analysis_that_meets_everything_meets_the_gate() -> None:
-    gate = judge(replace(FACTS, sign_offs=(SIGN_OFF,)), GateConfig())
+    gate = judge(replace(FACTS, sign_offs=(SIGN_OFF,)))
     assert gate.met
     assert gate.content == FACTS.content
     assert tuple(found.name for found in gate.conditions) == CONDITIONS
 
 
 def test_an_unreadable_analysis_meets_nothing() -> None:
-    gate = judge(replace(FACTS, problem="x.ipynb is not JSON", sign_offs=(SIGN_OFF,)), GateConfig())
+    gate = judge(replace(FACTS, problem="x.ipynb is not JSON", sign_offs=(SIGN_OFF,)))
     assert [found.met for found in gate.conditions] == [False] * 4
     assert (gate.content, gate.conditions[0].reason) == ("", "x.ipynb is not JSON")
 

@@ -25,6 +25,7 @@ VERBS = {
     "review": "answer the checklist and sign off",
     "sign": "sign off with answers from a file",
     "status": "say whether the gate is met, and why not",
+    "verify": "derive every sign-off again",
     "git": "install, remove or show the git drivers; restore outputs",
     "doctor": "find what is wrong with this set-up",
     "explain": "print a rule's page",

@@ -24,6 +24,16 @@ format_option = click.option(
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 
 
+def key_options(function: Any) -> Any:
+    """--ssh-key and --unsigned: what a sign-off is signed with."""
+    for option in (
+        click.option("--unsigned", is_flag=True, help="Sign off without a key, even where git signs with one."),
+        click.option("--ssh-key", metavar="KEY", default="", help="Sign with this SSH key: a key file."),
+    ):
+        function = option(function)
+    return function
+
+
 def console(*, stderr: bool = False) -> Console:
     """A rich console on standard output (or error): colours only on a terminal, none with NO_COLOR."""
     from rich.console import Console

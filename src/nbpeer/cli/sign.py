@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nbpeer.cli.options import format_option, show_json
+from nbpeer.cli.options import format_option, key_options, show_json
 from nbpeer.errors import NbpeerError
 
 if TYPE_CHECKING:
@@ -34,12 +34,14 @@ if TYPE_CHECKING:
 @click.option(
     "--template", is_flag=True, help="Print an answers file to fill, with questions and evidence; sign nothing."
 )
+@key_options
 @format_option
 def command(path: Path, base: str | None, template: bool, output_format: str, **said: Any) -> int:
     """Sign an analysis off with answers from a file.
 
     The sign-off is bound to the source and the results the working tree has now, and written under
-    .nbpeer/signoffs; commit it. The author of a change cannot sign it off.
+    .nbpeer/signoffs; commit it. The author of a change cannot sign it off. Where git signs with an SSH key
+    (gpg.format ssh and user.signingkey), so does this.
 
     \b
     Example:
@@ -60,7 +62,7 @@ def command(path: Path, base: str | None, template: bool, output_format: str, **
 
 
 def _sign(root: Path, config: Config, analysis: str, base: str | None, said: dict[str, Any]) -> None:
-    from nbpeer.commands.sign import Statement, sign
+    from nbpeer.commands.sign import Statement, sign, signing_key
     from nbpeer.model.review import sign_off_path
     from nbpeer.repo.git import identity
     from nbpeer.review.answers import read_answers
@@ -69,13 +71,16 @@ def _sign(root: Path, config: Config, analysis: str, base: str | None, said: dic
         raise NbpeerError("--answers is missing", "name the answers file; --template prints one to fill")
     decision = said["decision"].replace("-", "_")
     answers = read_answers(_load(said["answers"]), said["answers"])
-    sign_off = sign(root, config, analysis, Statement(identity(root), decision, answers, said["comment"]), base)
+    key = signing_key(root, said["ssh_key"], said["unsigned"])
+    statement = Statement(identity(root), decision, answers, said["comment"], key=key)
+    sign_off = sign(root, config, analysis, statement, base)
     kept = sign_off_path(sign_off)
     if said["format"] == "json":
         show_json({"path": kept, "sign_off": sign_off})
     else:
         verb = "approved" if decision == "approve" else "asked for changes to"
-        click.echo(f"{sign_off.reviewer} {verb} {analysis}; the sign-off is {kept}; commit it.")
+        signed = ", signed with your SSH key" if sign_off.signature else ""
+        click.echo(f"{sign_off.reviewer} {verb} {analysis}; the sign-off is {kept}{signed}; commit it.")
 
 
 def _load(name: str) -> Any:
@@ -102,4 +107,4 @@ def _template(root: Path, config: Config, analysis: str, base: str | None) -> st
         raise NbpeerError(facts.problem)
     checklist = facts.checklist
     heading = f"{analysis}: {checklist.id} {checklist.version}, {checklist.tier}, about {checklist.minutes} minutes"
-    return answers_template(heading, questions_for(facts, config))
+    return answers_template(heading, questions_for(facts))

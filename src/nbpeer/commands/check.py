@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -24,6 +25,13 @@ from nbpeer.repo.git import selected as is_analysis
 from nbpeer.repo.listing import notebooks_below, work_tree
 from nbpeer.repo.store import read_results_file
 from nbpeer.repo.templates import find_kind, kind_names
+
+
+class _Source(NamedTuple):
+    """Where recorded results and kinds come from; without `kind` from the working tree."""
+
+    version: Version = WORKTREE
+    kind: Callable[[str], Kind | None] | None = None
 
 
 def check(
@@ -66,14 +74,18 @@ def check(
 
 
 def check_content(
-    root: Path, config: Config, notebooks: Sequence[Notebook], version: Version = WORKTREE
+    root: Path,
+    config: Config,
+    notebooks: Sequence[Notebook],
+    version: Version = WORKTREE,
+    kind: Callable[[str], Kind | None] | None = None,
 ) -> CheckReport:
     """Check notebooks that were read already, from git or an editor; their paths are relative to `root`.
 
-    Recorded results are those of `version`. Files that the notebooks name (`%run`, `import *`) are read in the working
-    tree.
+    Recorded results are those of `version`; `kind` finds a kind by name, None in the working tree. Files that the
+    notebooks name (`%run`, `import *`) are read in the working tree.
     """
-    return _check(root, config, notebooks, version)
+    return _check(root, config, notebooks, _Source(version, kind))
 
 
 def applied_rules(config: CheckConfig) -> frozenset[str]:
@@ -85,11 +97,12 @@ def _check(
     root: Path | None,
     config: Config,
     notebooks: Sequence[Notebook],
-    version: Version = WORKTREE,
+    source: _Source | None = None,
     watch: Watch = iter,
 ) -> CheckReport:
+    version, kind = source or _Source()
     names = kind_names(root, config)
-    kinds = cache(partial(find_kind, root, config))
+    kinds = cache(kind or partial(find_kind, root, config))
     base = root or Path.cwd()
     subjects = []
     for notebook in notebooks:

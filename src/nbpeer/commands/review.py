@@ -40,7 +40,7 @@ def open_review(root: Path, config: Config, path: str, reviewer: str, base: str 
     facts = facts_to_sign(root, config, path, before)
     refuse_author(facts, reviewer)
     changed = diff(root, config, before, WORKTREE, (path,)).analyses
-    questions = questions_for(facts, config)
+    questions = questions_for(facts)
     known = {question.item.id for question in questions}
     remembered = {item: answer for item, answer in _recall(root, facts, reviewer).items() if item in known}
     found = changed[0] if changed else AnalysisDiff(path, "changed")

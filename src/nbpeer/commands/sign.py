@@ -7,13 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
+from nbpeer.commands.gate_base import GateBase, gate_base
+from nbpeer.commands.gather import signatures
 from nbpeer.commands.status import changed_analyses, compared_with, facts_for, questions_for
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.front_matter import parse_front_matter
-from nbpeer.model.review import Answer, DecisionValue, SignOff
+from nbpeer.model.review import Answer, DecisionValue, SignOff, signed_content
 from nbpeer.repo import git
+from nbpeer.repo.signatures import SIGNERS, git_signing_key, sign_bytes
 from nbpeer.repo.store import read_notebook, write_sign_off
 from nbpeer.review.answers import complete
 from nbpeer.review.facts import AnalysisFacts, command
@@ -23,7 +28,8 @@ from nbpeer.review.gate import results_fresh
 class Statement(NamedTuple):
     """What a reviewer says: their e-mail address, the decision, the answers that are theirs, and a comment.
 
-    `content` is the content hash they were shown, when they were shown one; other content is then refused.
+    `content` is the content hash they were shown, when they were shown one; other content is then refused. `key` is the
+    SSH key to sign with, "" for none.
     """
 
     reviewer: str
@@ -31,19 +37,22 @@ class Statement(NamedTuple):
     answers: Mapping[str, Answer]
     comment: str = ""
     content: str = ""
+    key: str = ""
 
 
 def sign(root: Path, config: Config, path: str, statement: Statement, base: str | None = None) -> SignOff:
     """Write the sign-off of an analysis as it is in the working tree, and return it.
 
     Raises NbpeerError when the analysis cannot be signed off (see `facts_to_sign`) or is not what the reviewer was
-    shown, the reviewer is an author of the changes, or the answers do not fit the checklist. Nothing is written then.
+    shown, the reviewer is an author of the changes, the answers do not fit the checklist, or the key is not one that
+    the base lists for the reviewer. Nothing is written then.
     """
-    facts = facts_to_sign(root, config, path, compared_with(root, config, base))
+    before = compared_with(root, config, base)
+    facts = facts_to_sign(root, config, path, before)
     if statement.content not in ("", facts.content):
         raise NbpeerError(f"{path} changed while you were reviewing it", command("review", path))
     refuse_author(facts, statement.reviewer)
-    answers = complete(questions_for(facts, config), statement.answers, statement.decision, statement.comment)
+    answers = complete(questions_for(facts), statement.answers, statement.decision, statement.comment)
     sign_off = SignOff(
         analysis=path,
         content=facts.content,
@@ -58,8 +67,26 @@ def sign(root: Path, config: Config, path: str, statement: Statement, base: str 
         time=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         comment=" ".join(statement.comment.split()),
     )
+    if statement.key:
+        sign_off = _signed(gate_base(root, config, before), sign_off, statement.key)
     write_sign_off(root, sign_off)
     return sign_off
+
+
+def signing_key(root: Path, given: str, unsigned: bool) -> str:
+    """The SSH key to sign with: the given one, or git's where git signs with SSH keys; "" for none."""
+    return "" if unsigned else given or git_signing_key(root)
+
+
+def _signed(base: GateBase, sign_off: SignOff, key: str) -> SignOff:
+    signed = msgspec.structs.replace(sign_off, signature=sign_bytes(signed_content(sign_off), key))
+    fault = (signatures(base.signers, (signed,)) or {}).get(signed, "")
+    if fault:
+        raise NbpeerError(
+            f"a signature with {key} would not count: {fault} in {base.version.label}'s {SIGNERS}",
+            "have your key listed there first, or pass --unsigned",
+        )
+    return signed
 
 
 def facts_to_sign(root: Path, config: Config, path: str, before: Version) -> AnalysisFacts:
@@ -80,7 +107,7 @@ def facts_to_sign(root: Path, config: Config, path: str, before: Version) -> Ana
         raise NbpeerError(f"{path} is no analysis: the configuration excludes it", "see include and exclude")
     if path not in [change.path for change in changed_analyses(root, config, before)]:
         raise NbpeerError(f"{path} has not changed against {before.label}", "name another base with --base")
-    fresh = results_fresh(facts, config.gate)
+    fresh = results_fresh(facts)
     if not fresh.met:
         raise NbpeerError(f"{path} cannot be signed off: {fresh.reason}", fresh.todo or command("run", path))
     return facts

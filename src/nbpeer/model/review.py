@@ -8,6 +8,8 @@ from urllib.parse import quote
 import msgspec
 
 from nbpeer.errors import NbpeerError
+from nbpeer.model.digests import canonical_json
+from nbpeer.model.finding import Severity
 
 Tier = Literal["low", "medium", "high", "business_critical"]
 TIERS: tuple[Tier, ...] = ("low", "medium", "high", "business_critical")
@@ -112,6 +114,11 @@ def decode_sign_off(content: bytes, path: str) -> SignOff:
         raise NbpeerError(f"{path} is not a valid sign-off ({error})", "restore it from git, or sign again") from None
 
 
+def signed_content(sign_off: SignOff) -> bytes:
+    """What a signature is made of: the canonical JSON of the sign-off without its signature."""
+    return canonical_json(msgspec.to_builtins(msgspec.structs.replace(sign_off, signature="")))
+
+
 class Condition(msgspec.Struct, frozen=True):
     """One condition of the gate for one analysis: `reason` says why it is or is not met, `todo` what to do."""
 
@@ -134,11 +141,74 @@ class AnalysisGate(msgspec.Struct, frozen=True):
         return all(condition.met for condition in self.conditions)
 
 
+class TierAsks(msgspec.Struct, frozen=True):
+    """What the gate asks of an analysis of one tier: its items, and what has to hold."""
+
+    tier: Tier
+    minutes: int
+    items: tuple[str, ...]
+    kind_items: bool
+    severity: Severity
+    require_results: bool
+    reviewers: int
+    require_signature: bool
+
+
+class GateRules(msgspec.Struct, frozen=True):
+    """What the gate asks, by tier. `base` is where that was read, `notes` what this branch would change of it."""
+
+    base: str
+    tiers: tuple[TierAsks, ...]
+    notes: tuple[str, ...] = ()
+
+
+Standing = Literal["holds", "lapsed", "fails"]
+
+
+class VerifiedSignOff(msgspec.Struct, frozen=True):
+    """One sign-off, derived again: `file` is where it is kept. A lapsed one is of other content, and no fault."""
+
+    file: str
+    analysis: str
+    reviewer: str
+    standing: Standing
+    reason: str
+
+
+class VerifiedAnalysis(msgspec.Struct, frozen=True):
+    """One analysis: whether its present content is approved, why or why not, and every sign-off of it."""
+
+    path: str
+    tier: Tier
+    approved: bool
+    reason: str
+    sign_offs: tuple[VerifiedSignOff, ...]
+
+
+class VerifyReport(msgspec.Struct, frozen=True):
+    """Every sign-off derived again. `stray` are those of no analysis that is here; `notes` as the gate's."""
+
+    base: str
+    analyses: tuple[VerifiedAnalysis, ...]
+    stray: tuple[VerifiedSignOff, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether every analysis is approved and no sign-off fails."""
+        every = [*self.stray, *(sign_off for analysis in self.analyses for sign_off in analysis.sign_offs)]
+        return all(one.approved for one in self.analyses) and all(one.standing != "fails" for one in every)
+
+
 class GateVerdict(msgspec.Struct, frozen=True):
-    """The gate: met when every changed analysis meets every condition. `base` is what they changed against."""
+    """The gate: met when every changed analysis meets every condition. `base` is what they changed against.
+
+    `notes` say what the changes themselves change of what the gate goes by.
+    """
 
     base: str
     analyses: tuple[AnalysisGate, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def met(self) -> bool:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from nbpeer.model.review import AnalysisGate, Condition, GateVerdict
+from nbpeer.model.finding import SEVERITIES
+from nbpeer.model.review import AnalysisGate, Condition, GateRules, GateVerdict, TierAsks
 from nbpeer.render.visible import visible
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ def gate_text(verdict: GateVerdict) -> Text:
     from rich.text import Text
 
     paragraphs = [analysis_text(analysis) for analysis in verdict.analyses]
-    return Text("\n").join([*paragraphs, _summary(verdict)])
+    notes = [Text(f"! {visible(note)}\n", "yellow") for note in verdict.notes]
+    return Text("\n").join([*paragraphs, *notes, _summary(verdict)])
 
 
 def analysis_text(analysis: AnalysisGate) -> Text:
@@ -36,11 +38,41 @@ def analysis_text(analysis: AnalysisGate) -> Text:
     return text
 
 
+def rules_text(rules: GateRules) -> Text:
+    """What the gate asks: of every analysis, and then tier by tier."""
+    from rich.text import Text
+
+    text = Text()
+    text.append("Every analysis that changed needs passing checks, results of exactly its source and inputs,\n")
+    text.append("expectations that hold, and the approval of people who are not authors of the changes.\n\n")
+    for asks in rules.tiers:
+        text.append(f"{asks.tier.replace('_', '-')}", "bold").append(f"  about {asks.minutes} minutes\n")
+        for line in _asked(asks):
+            text.append(f"  {line}\n")
+    for note in rules.notes:
+        text.append(f"! {visible(note)}\n", "yellow")
+    where = f"[gate] of {rules.base}'s configuration, and {rules.base}'s checklists; the tier is in the front matter"
+    return text.append(f"This is from {where} (see `nbpeer tier`).", "dim")
+
+
+def _asked(asks: TierAsks) -> list[str]:
+    severities = SEVERITIES[: SEVERITIES.index(asks.severity) + 1]
+    items = f"{asks.items[0]} to {asks.items[-1]}" if len(asks.items) > 4 else ", ".join(asks.items)
+    people = "a reviewer" if asks.reviewers == 1 else f"{asks.reviewers} reviewers"
+    return [
+        f"checks pass: no {' or '.join(severities)} is left that nobody waived with a reason",
+        "results fresh: a recorded run" + ("" if asks.require_results else ", where there is one"),
+        f"signed off: {people}" + (", each with an SSH signature" if asks.require_signature else ""),
+        f"answered: {items}" + (", and the kind's own items" if asks.kind_items else ""),
+    ]
+
+
 def gate_values(verdict: GateVerdict) -> dict[str, Any]:
     """The verdict as JSON values, with what it derives: whether the gate, and each analysis, is met."""
     return {
         "met": verdict.met,
         "base": verdict.base,
+        "notes": list(verdict.notes),
         "analyses": [
             {
                 "path": analysis.path,

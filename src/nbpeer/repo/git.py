@@ -16,6 +16,7 @@ from nbpeer.repo.process import git as _git
 from nbpeer.repo.process import name_commits, object_name, read_object, read_worktree
 from nbpeer.repo.process import reading as reading
 
+AUTHOR_FIELDS = "%ae%n%B%x00"
 _CO_AUTHOR = r"(?im)^co-authored-by:.*<([^>]+)>"
 
 
@@ -81,11 +82,14 @@ def merge_base(root: Path, one: Version, other: Version) -> Version:
 
 
 def default_base(root: Path, configured: str) -> Version:
-    """The version changes are measured against when nobody says: configuration, the pull request's base in CI, the
-    remote's default branch, main, master. Raises NbpeerError when there is none."""
+    """The version changes are measured against when nobody says: the pull request's base in CI, configuration, the
+    remote's default branch, main, master. Raises NbpeerError when there is none.
+
+    In a pull request its base alone counts: the request may have changed the configuration.
+    """
     pull_request = os.environ.get("GITHUB_BASE_REF", "")
-    candidates = [configured] if configured else []
-    candidates += [f"origin/{pull_request}"] if pull_request else []
+    said = f"origin/{pull_request}" if pull_request else configured
+    candidates = [said] if said else []
     names = candidates or ["origin/HEAD", "origin/main", "origin/master", "main", "master"]
     for name, commit in zip(names, name_commits(root, names), strict=True):
         if commit:
@@ -224,14 +228,19 @@ def authors(root: Path, before: Version, after: Version, path: str) -> frozenset
         return frozenset({identity(root)})
     scope = [f"{before.commit}..{end}"] if before.commit else [end]
     files = [file for name in former_names(root, scope, path) for file in (name, results_path(name))]
-    log = _git(root, "log", "--format=%ae%n%B%x00", *scope, "--", *files)
+    found = addresses(_git(root, "log", f"--format={AUTHOR_FIELDS}", *scope, "--", *files))
+    if after.kind != "commit" and _git(root, "status", "--porcelain", "--", *files):
+        found |= {identity(root)}
+    return found
+
+
+def addresses(log: str) -> frozenset[str]:
+    """The authors and co-authors in a log of AUTHOR_FIELDS: e-mail addresses in lower case."""
     found: set[str] = set()
     for entry in log.split("\0"):
         email, _, body = entry.lstrip("\n").partition("\n")
         if email:
             found.update({email.strip().lower(), *(match.lower() for match in re.findall(_CO_AUTHOR, body))})
-    if after.kind != "commit" and _git(root, "status", "--porcelain", "--", *files):
-        found.add(identity(root))
     return frozenset(found)
 
 

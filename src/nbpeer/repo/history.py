@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from nbpeer.model.result import results_path
-from nbpeer.repo.git import former_names, has_commits
+from nbpeer.repo.git import AUTHOR_FIELDS, addresses, former_names, has_commits
 from nbpeer.repo.process import git
 
 _FIELDS = "%H%n%P%n%at%n%an%n%s"
@@ -37,6 +38,13 @@ def history(root: Path, path: str) -> tuple[Entry, ...]:
     log = git(root, "log", "--topo-order", "--parents", "-z", f"--format={_FIELDS}", "HEAD", "--", *files)
     entries = [_entry(record, path) for record in log.split("\0") if record]
     return tuple(entries if len(names) == 1 else [_named(root, entry, names) for entry in entries])
+
+
+def commit_authors(root: Path, commits: Sequence[str]) -> frozenset[str]:
+    """Who wrote commits: e-mail addresses in lower case, co-authors included."""
+    if not commits:
+        return frozenset()
+    return addresses(git(root, "log", "--no-walk", f"--format={AUTHOR_FIELDS}", *commits))
 
 
 def _entry(record: str, path: str) -> Entry:

@@ -52,6 +52,19 @@ def read_sign_offs(root: Path, version: Version) -> tuple[SignOff, ...]:
     return tuple(found)
 
 
+def sign_off_files(root: Path, version: Version) -> dict[str, SignOff | str]:
+    """Every sign-off kept in a version by its file's path, or why that file is none."""
+    found: dict[str, SignOff | str] = {}
+    for path in git.files(root, version, SIGN_OFFS):
+        content = git.read(root, version, path) if path.endswith(".json") else None
+        if content is not None:
+            try:
+                found[path] = decode_sign_off(content, path)
+            except NbpeerError as error:
+                found[path] = error.message
+    return found
+
+
 def write_sign_off(root: Path, sign_off: SignOff) -> str:
     """Keep a sign-off, in place of the same reviewer's earlier one on the same content; its path in the repository.
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -18,11 +19,15 @@ import nbpeer
 from nbpeer import yaml
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
+from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.finding import SEVERITIES
 from nbpeer.model.kind import CommonChecklist, Kind, Parameter
 from nbpeer.model.review import Item, TierRule
+from nbpeer.repo import git
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+NAME = re.compile(r"[a-z][a-z0-9_-]*")
+NOTEBOOK, TEMPLATE, CHECKLIST = "analysis.ipynb", "template.toml", "checklist.yml"
+_WHOLE = f"a kind is {NOTEBOOK}, {TEMPLATE} and {CHECKLIST}"
 _T = TypeVar("_T")
 
 
@@ -43,33 +48,53 @@ class _OwnChecklist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     items: tuple[Item, ...] = ()
 
 
+class _Place(NamedTuple):
+    """A folder of kinds: how messages call it, how its files are read, and the kinds in it."""
+
+    name: str
+    read: Callable[[str], bytes | None]
+    kinds: tuple[str, ...]
+
+    def has(self, file: str) -> bool:
+        """Whether the file is there."""
+        return self.read(file) is not None
+
+
 def kind_names(root: Path | None, config: Config) -> tuple[str, ...]:
     """The kinds there are, sorted: the team's own and the built-in ones. `root` is the repository, None outside one."""
-    folders = [path.parent for place in _places(root, config) for path in place.glob("*/template.toml")]
-    return tuple(sorted({folder.name for folder in folders if _NAME.fullmatch(folder.name)}))
+    return tuple(sorted({name for place in _places(root, config, WORKTREE) for name in place.kinds}))
 
 
-def find_kind(root: Path | None, config: Config, name: str) -> Kind | None:
-    """The kind called `name`, the team's own before the built-in one; None when there is none.
+def find_kind(root: Path | None, config: Config, name: str, version: Version = WORKTREE) -> Kind | None:
+    """The kind called `name`, the team's own (as `version` has it) before the built-in one; None when there is none.
 
     Raises NbpeerError naming the file, and the line or key, when its folder is incomplete or wrong.
     """
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         return None
-    for place in _places(root, config):
-        if (place / name / "template.toml").is_file():
-            return _load_kind(place / name)
+    for place in _places(root, config, version):
+        if place.has(f"{name}/{TEMPLATE}"):
+            return _load_kind(place, name)
     return None
 
 
-def load_common(root: Path | None, config: Config) -> CommonChecklist:
-    """The items every kind asks and what each tier asks of them, the team's own before the built-in one.
+def read_kind(folder: Path) -> Kind:
+    """The kind in a folder anywhere. Raises NbpeerError as `find_kind`."""
+    place = _folder(folder.parent)
+    if not place.has(f"{folder.name}/{TEMPLATE}"):
+        raise NbpeerError(f"{folder} has no {TEMPLATE}", _WHOLE)
+    return _load_kind(place, folder.name)
+
+
+def load_common(root: Path | None, config: Config, version: Version = WORKTREE) -> CommonChecklist:
+    """The items every kind asks and what each tier asks of them, the team's own (as `version` has it) before the
+    built-in one.
 
     Raises NbpeerError naming the file, and the line or key, when it is wrong.
     """
-    path = next(path for place in _places(root, config) if (path := place / "checklist.yml").is_file())
-    found = _load_checklist(path)
-    common = _convert(found, CommonChecklist, path)
+    place = next(place for place in _places(root, config, version) if place.has(CHECKLIST))
+    path = f"{place.name}/{CHECKLIST}"
+    common = _convert(_load_checklist(place, CHECKLIST), CommonChecklist, path)
     known = [item.id for item in common.items]
     for tier, rule in common.tiers.items():
         unknown = [item for item in rule.items if item not in known]
@@ -81,26 +106,47 @@ def load_common(root: Path | None, config: Config) -> CommonChecklist:
     return common
 
 
-def _places(root: Path | None, config: Config) -> tuple[Path, ...]:
+def _places(root: Path | None, config: Config, version: Version) -> tuple[_Place, ...]:
     package = Path(nbpeer.__file__).parent
     shipped = package / "templates"
     # In a checkout the templates are at its top; the wheel puts them inside the package.
-    built_in = shipped if shipped.is_dir() else package.parents[1] / "templates"
-    return (root / config.templates, built_in) if root else (built_in,)
+    built_in = _folder(shipped if shipped.is_dir() else package.parents[1] / "templates")
+    if root is None:
+        return (built_in,)
+    return (_folder(root / config.templates) if version == WORKTREE else _version(root, config, version), built_in)
 
 
-def _load_kind(folder: Path) -> Kind:
-    missing = [name for name in ("analysis.ipynb", "checklist.yml") if not (folder / name).is_file()]
+def _folder(folder: Path) -> _Place:
+    def read(name: str) -> bytes | None:
+        path = folder / name
+        return path.read_bytes() if path.is_file() else None
+
+    kinds = tuple(path.parent.name for path in folder.glob(f"*/{TEMPLATE}"))
+    return _Place(str(folder), read, tuple(name for name in kinds if NAME.fullmatch(name)))
+
+
+def _version(root: Path, config: Config, version: Version) -> _Place:
+    """The team's kinds in a version. Which there are nobody asks there."""
+    return _Place(
+        f"{config.templates} in {version.label}",
+        lambda name: git.read(root, version, f"{config.templates}/{name}"),
+        (),
+    )
+
+
+def _load_kind(place: _Place, name: str) -> Kind:
+    folder = f"{place.name}/{name}"
+    missing = [file for file in (NOTEBOOK, CHECKLIST) if not place.has(f"{name}/{file}")]
     if missing:
-        raise NbpeerError(f"{folder} has no {missing[0]}", "a kind is analysis.ipynb, template.toml and checklist.yml")
-    template = _load_template(folder / "template.toml")
-    own = _convert(_load_checklist(folder / "checklist.yml"), _OwnChecklist, folder / "checklist.yml")
+        raise NbpeerError(f"{folder} has no {missing[0]}", _WHOLE)
+    template = _load_template(place, f"{name}/{TEMPLATE}")
+    own = _convert(_load_checklist(place, f"{name}/{CHECKLIST}"), _OwnChecklist, f"{folder}/{CHECKLIST}")
     return Kind(
-        name=folder.name,
+        name=name,
         title=template.title,
         description=template.description,
-        folder=str(folder),
-        notebook=(folder / "analysis.ipynb").read_bytes(),
+        folder=folder,
+        notebook=place.read(f"{name}/{NOTEBOOK}") or b"",
         required=template.required,
         sections=template.sections,
         parameters=template.parameters,
@@ -109,9 +155,10 @@ def _load_kind(folder: Path) -> Kind:
     )
 
 
-def _load_template(path: Path) -> _Template:
+def _load_template(place: _Place, name: str) -> _Template:
+    path = f"{place.name}/{name}"
     try:
-        found = tomllib.loads(_text(path))
+        found = tomllib.loads(_text(place, name))
     except tomllib.TOMLDecodeError as error:
         raise NbpeerError(f"{path} is not valid TOML ({error})", "mend that line") from None
     template = _convert(found, _Template, path)
@@ -124,10 +171,11 @@ def _load_template(path: Path) -> _Template:
     return template
 
 
-def _load_checklist(path: Path) -> dict[str, Any]:
+def _load_checklist(place: _Place, name: str) -> dict[str, Any]:
     """The mapping in a checklist file; its items are looked at here because a misspelt key must not pass in silence."""
+    path = f"{place.name}/{name}"
     try:
-        found = yaml.load(_text(path))
+        found = yaml.load(_text(place, name))
     except yaml.YamlError as error:
         raise NbpeerError(f"{path}, line {error.line}: {error.problem}", "mend that line") from None
     if not isinstance(found, dict):
@@ -143,7 +191,7 @@ def _load_checklist(path: Path) -> dict[str, Any]:
     return found
 
 
-def _only_known(found: dict[str, Any], struct: type[msgspec.Struct], what: str, path: Path) -> None:
+def _only_known(found: dict[str, Any], struct: type[msgspec.Struct], what: str, path: str) -> None:
     known = [field.name for field in msgspec.structs.fields(struct)]
     for key in found:
         if key not in known:
@@ -152,13 +200,13 @@ def _only_known(found: dict[str, Any], struct: type[msgspec.Struct], what: str, 
             raise NbpeerError(f"{path}: {what} has the unknown key {key!r}", hint)
 
 
-def _once(names: list[str], what: str, path: Path) -> None:
+def _once(names: list[str], what: str, path: str) -> None:
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise NbpeerError(f"{path}: {what} {twice[0]} is there twice", "names are unique")
 
 
-def _convert(found: Any, struct: type[_T], path: Path) -> _T:
+def _convert(found: Any, struct: type[_T], path: str) -> _T:
     try:
         return msgspec.convert(found, struct)
     except msgspec.ValidationError as error:
@@ -168,8 +216,8 @@ def _convert(found: Any, struct: type[_T], path: Path) -> _T:
         raise NbpeerError(f"{path}{place}: {problem.lower().replace('`', '')}", "mend that key") from None
 
 
-def _text(path: Path) -> str:
+def _text(place: _Place, name: str) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return (place.read(name) or b"").decode()
     except UnicodeDecodeError as error:
-        raise NbpeerError(f"{path} is not UTF-8 text (byte {error.start})", "save it as UTF-8") from None
+        raise NbpeerError(f"{place.name}/{name} is not UTF-8 text (byte {error.start})", "save it as UTF-8") from None

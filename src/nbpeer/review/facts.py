@@ -6,6 +6,7 @@ import shlex
 
 import msgspec
 
+from nbpeer.config import GateConfig
 from nbpeer.model.digests import content_hash, results_digest
 from nbpeer.model.finding import Finding
 from nbpeer.model.front_matter import FrontMatter
@@ -17,15 +18,18 @@ class AnalysisFacts(msgspec.Struct, frozen=True):
     """One analysis as it stands, and who changed and signed it.
 
     `problem` says why the notebook or its results file could not be read; nothing else is then known. `source` is the
-    notebook's source digest; `inputs` maps each input of the certificate that is there to its digest now, `unshared`
-    are those that are not there because git ignores them; `applied` are the codes of the rules that were applied;
-    `authors` are e-mail addresses in lower case; `sign_offs` are those of this content and of earlier contents;
-    `uncommitted` are the sign-offs that no commit holds yet.
+    notebook's source digest; `gate` is what the gate asks at its tier; `inputs` maps each input of the certificate that
+    is there to its digest now, `unshared` are those that are not there because git ignores them; `applied` are the
+    codes of the rules that were applied; `authors` are e-mail addresses in lower case; `sign_offs` are those of this
+    content and of earlier contents; `uncommitted` are the sign-offs that no commit holds yet; `signatures` are those
+    with a signature, and why it does not hold ("" when it does), None where the base lists no signers. `merged` is
+    whether the base has the analysis as it is: a sign-off of an older version of the checklist then still counts.
     """
 
     path: str
     checklist: Checklist
     problem: str = ""
+    gate: GateConfig = GateConfig()
     source: str = ""
     front_matter: FrontMatter | None = None
     results: ResultsFile | None = None
@@ -36,6 +40,8 @@ class AnalysisFacts(msgspec.Struct, frozen=True):
     authors: frozenset[str] = frozenset()
     sign_offs: tuple[SignOff, ...] = ()
     uncommitted: tuple[SignOff, ...] = ()
+    signatures: dict[SignOff, str] | None = None
+    merged: bool = False
 
     @property
     def results_digest(self) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from nbpeer.config import GateConfig
 from nbpeer.model.finding import SEVERITIES, Finding
 from nbpeer.model.result import ResultsFile, results_path
 from nbpeer.model.review import AnalysisGate, Condition
@@ -14,23 +13,23 @@ CONDITIONS = ("checks pass", "results fresh", "expectations hold", "signed off")
 _SHOWN = 3
 
 
-def judge(facts: AnalysisFacts, gate: GateConfig) -> AnalysisGate:
+def judge(facts: AnalysisFacts) -> AnalysisGate:
     """The gate's verdict on one analysis: every condition, why it is or is not met, and what to do."""
     if facts.problem:
         first, *others = CONDITIONS
         unknown = [Condition(name, False, "not known: the analysis could not be read") for name in others]
         return AnalysisGate(facts.path, "", (Condition(first, False, facts.problem), *unknown))
-    conditions = (checks_pass(facts, gate), results_fresh(facts, gate), expectations_hold(facts, gate))
-    return AnalysisGate(facts.path, facts.content, (*conditions, signed_off(facts)))
+    conditions = (checks_pass(facts), results_fresh(facts), expectations_hold(facts), signed_off(facts))
+    return AnalysisGate(facts.path, facts.content, conditions)
 
 
-def checks_pass(facts: AnalysisFacts, gate: GateConfig) -> Condition:
+def checks_pass(facts: AnalysisFacts) -> Condition:
     """Whether no finding is left of the configured severity or worse, and the rules understood the notebook."""
     name = CONDITIONS[0]
     if facts.front_matter is None:
         todo = "add front matter to its first cell, or exclude the notebook in the configuration"
         return Condition(name, False, _no_front_matter(facts), todo)
-    counted = SEVERITIES[: SEVERITIES.index(gate.severity) + 1]
+    counted = SEVERITIES[: SEVERITIES.index(facts.gate.severity) + 1]
     open_findings = [finding for finding in facts.findings if not finding.waived]
     against = [finding for finding in open_findings if finding.severity in counted or _blinding(finding)]
     if against:
@@ -38,15 +37,15 @@ def checks_pass(facts: AnalysisFacts, gate: GateConfig) -> Condition:
     waived = len(facts.findings) - len(open_findings)
     others = [f"{len(open_findings)} lesser {_plural('finding', len(open_findings))}"] if open_findings else []
     others += [f"{waived} waived"] if waived else []
-    return Condition(name, True, ", ".join([f"no {gate.severity} found", *others]))
+    return Condition(name, True, ", ".join([f"no {facts.gate.severity} found", *others]))
 
 
-def results_fresh(facts: AnalysisFacts, gate: GateConfig) -> Condition:
+def results_fresh(facts: AnalysisFacts) -> Condition:
     """Whether the recorded results are those of this source and these inputs, by the run certificate."""
     name = CONDITIONS[1]
     run = command("run", facts.path)
     if facts.results is None:
-        if gate.require_results:
+        if facts.gate.require_results:
             return Condition(name, False, f"{results_path(facts.path)} is not there: no run is recorded", run)
         return Condition(name, True, "no run is recorded, and the configuration asks for none")
     stale = _stale(facts, facts.results)
@@ -55,12 +54,12 @@ def results_fresh(facts: AnalysisFacts, gate: GateConfig) -> Condition:
     return Condition(name, True, _vouched(facts, facts.results))
 
 
-def expectations_hold(facts: AnalysisFacts, gate: GateConfig) -> Condition:
+def expectations_hold(facts: AnalysisFacts) -> Condition:
     """Whether every data expectation held in the recorded run."""
     name = CONDITIONS[2]
     run = command("run", facts.path)
     if facts.results is None:
-        if gate.require_results:
+        if facts.gate.require_results:
             return Condition(name, False, "not known: no run is recorded", run)
         return Condition(name, True, "none recorded")
     expected = facts.results.result_set.expectations

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from nbpeer.model.digests import content_hash
-from nbpeer.model.review import TIERS, Answer, Checklist, Condition, Item, SignOff
+from nbpeer.model.review import TIERS, Answer, Condition, Item, SignOff
 from nbpeer.review.facts import AnalysisFacts, command
 
 NAME = "signed off"
@@ -43,8 +43,13 @@ def standing(facts: AnalysisFacts) -> tuple[Standing, ...]:
     """Each reviewer's word on this content, or their last word on an earlier one, in the order of their addresses."""
     reviewers: dict[str, list[SignOff]] = {}
     for sign_off in facts.sign_offs:
-        reviewers.setdefault(_address(sign_off), []).append(sign_off)
+        reviewers.setdefault(address(sign_off), []).append(sign_off)
     return tuple(_last_word(reviewers[address], facts) for address in sorted(reviewers))
+
+
+def fault_of(sign_off: SignOff, facts: AnalysisFacts) -> str:
+    """Why one sign-off does not count for the analysis as it is; "" when it does."""
+    return _stand(sign_off, facts).fault
 
 
 def person(sign_off: SignOff) -> str:
@@ -59,7 +64,7 @@ def _last_word(given: list[SignOff], facts: AnalysisFacts) -> Standing:
 
 def _when(sign_off: SignOff) -> tuple[datetime, bool]:
     """By time; of two words at the same time the request for changes is the last."""
-    return _time(sign_off) or datetime.min.replace(tzinfo=UTC), sign_off.decision == "request_changes"
+    return signed_at(sign_off) or datetime.min.replace(tzinfo=UTC), sign_off.decision == "request_changes"
 
 
 def _stand(sign_off: SignOff, facts: AnalysisFacts) -> Standing:
@@ -68,24 +73,40 @@ def _stand(sign_off: SignOff, facts: AnalysisFacts) -> Standing:
     if sign_off.content != facts.content:
         did = "approved" if sign_off.decision == "approve" else "asked for changes to"
         return Standing(sign_off, f"{did} different content{_on(sign_off)}: {_changed(sign_off, facts)} changed since")
-    if not _address(sign_off):
+    if not address(sign_off):
         return Standing(sign_off, "signed off, and a sign-off without a reviewer does not count")
-    if _address(sign_off) in facts.authors:
+    if address(sign_off) in facts.authors:
         return Standing(sign_off, "signed off and is an author of the changes, whose sign-off does not count")
-    if _time(sign_off) is None:
+    if signed_at(sign_off) is None:
         return Standing(sign_off, f"signed off at {sign_off.time!r}, which is not a time in ISO 8601")
-    return Standing(sign_off, _incomplete(sign_off, facts.checklist) if sign_off.decision == "approve" else "")
+    if unsigned := _unsigned(sign_off, facts):
+        return Standing(sign_off, unsigned)
+    return Standing(sign_off, _incomplete(sign_off, facts) if sign_off.decision == "approve" else "")
 
 
-def _incomplete(sign_off: SignOff, checklist: Checklist) -> str:
+def _unsigned(sign_off: SignOff, facts: AnalysisFacts) -> str:
+    """Why its SSH signature does not vouch for it, where there is one or the gate asks for one."""
+    needed = "and the gate asks for an SSH signature"
+    if not sign_off.signature:
+        return f"signed off without a key, {needed}" if facts.gate.require_signature else ""
+    if facts.signatures is None:
+        return f"signed off with a key, but the base lists no signers, {needed}" * facts.gate.require_signature
+    fault = facts.signatures.get(sign_off, "nobody verified it")
+    return f"has a signature that does not hold: {fault}" if fault else ""
+
+
+def _incomplete(sign_off: SignOff, facts: AnalysisFacts) -> str:
+    checklist = facts.checklist
+    older = sign_off.checklist_version != checklist.version
     if sign_off.checklist != checklist.id:
         return f"answered the checklist {sign_off.checklist!r}, and this analysis has {checklist.id!r}"
-    if sign_off.checklist_version != checklist.version:
+    if older and not facts.merged:
         return f"answered version {sign_off.checklist_version} of the checklist, which is now {checklist.version}"
     if TIERS.index(sign_off.tier) < TIERS.index(checklist.tier):
         return f"answered for tier {sign_off.tier}, and this analysis is {checklist.tier}"
     answers = {answer.item: answer for answer in sign_off.answers}
-    missing = [item.id for item in checklist.items if not _answered(item, answers.get(item.id))]
+    asked = [item for item in checklist.items if item.id in answers or not older]
+    missing = [item.id for item in asked if not _answered(item, answers.get(item.id))]
     return f"left {', '.join(missing)} without a reviewer's answer" if missing else ""
 
 
@@ -110,6 +131,7 @@ def _asked(request: SignOff) -> str:
 def _approved(approvals: list[SignOff], facts: AnalysisFacts) -> str:
     return "; ".join(
         f"{person(approval)} approved this content{_on(approval)}"
+        + (" with a verified signature" if (facts.signatures or {}).get(approval) == "" else "")
         + (" (not committed yet)" if approval in facts.uncommitted else "")
         for approval in approvals
     )
@@ -125,16 +147,18 @@ def _todo(facts: AnalysisFacts) -> str:
     return f"{who}: {command('review', facts.path)}"
 
 
-def _address(sign_off: SignOff) -> str:
+def address(sign_off: SignOff) -> str:
+    """The reviewer's address as it is compared: lower case, without white space around it."""
     return sign_off.reviewer.strip().lower()
 
 
 def _on(sign_off: SignOff) -> str:
-    time = _time(sign_off)
+    time = signed_at(sign_off)
     return f" on {time:%Y-%m-%d}" if time else ""
 
 
-def _time(sign_off: SignOff) -> datetime | None:
+def signed_at(sign_off: SignOff) -> datetime | None:
+    """When it was signed, by its own word; None when that is no time in ISO 8601."""
     try:
         found = datetime.fromisoformat(sign_off.time)
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

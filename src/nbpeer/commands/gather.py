@@ -1,0 +1,178 @@
+"""What the gate knows of analyses: gathered from the working tree, from git, and from the base."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from nbpeer.commands.gate_base import GateBase
+from nbpeer.errors import NbpeerError
+from nbpeer.model.change import WORKTREE, ChangedPath, Version
+from nbpeer.model.digests import source_digest
+from nbpeer.model.front_matter import FrontMatter, FrontMatterError, parse_front_matter
+from nbpeer.model.kind import CommonChecklist
+from nbpeer.model.notebook import Notebook
+from nbpeer.model.result import ResultsFile
+from nbpeer.model.review import Checklist, SignOff, signed_content
+from nbpeer.repo import git
+from nbpeer.repo.signatures import signature_fault
+from nbpeer.repo.store import read_notebook, read_results_file, read_sign_offs, sign_off_files
+from nbpeer.review.checklist import DEFAULT_TIER, checklist_for
+from nbpeer.review.facts import AnalysisFacts
+from nbpeer.review.signed import address, signed_at
+
+
+def gather(
+    base: GateBase, before: Version, changes: tuple[ChangedPath, ...], sign_offs: tuple[SignOff, ...] | None = None
+) -> tuple[AnalysisFacts, ...]:
+    """What the gate knows of each analysis in the working tree, whose changes are counted since `before`.
+
+    `sign_offs` are those to judge, None for all that are kept. A notebook or a results file that cannot be read is the
+    `problem` of its analysis. Raises NbpeerError for an invalid sign-off, kind or checklist.
+    """
+    from nbpeer.commands.check import applied_rules, check_content
+
+    if not changes:
+        return ()
+    head = git.resolve(base.root, "HEAD")
+    kept = read_sign_offs(base.root, WORKTREE) if sign_offs is None else sign_offs
+    committed = tuple(one for one in sign_off_files(base.root, head).values() if isinstance(one, SignOff))
+    shared = _Shared(base, before, head, base.common(), kept, committed)
+    read = [_read(base.root, change.path) for change in changes]
+    notebooks = [found for found in read if isinstance(found, Notebook)]
+    report = check_content(base.root, base.config, notebooks, kind=base.kind)
+    applied = applied_rules(base.config.check)
+    facts = []
+    for change, found in zip(changes, read, strict=True):
+        known = _facts(shared, change, found)
+        facts.append(msgspec.structs.replace(known, findings=report.of(change.path), applied=applied))
+    return tuple(facts)
+
+
+def content_of(root: Path, version: Version, path: str) -> tuple[str, ResultsFile | None] | None:
+    """What a version says of an analysis, its source digest and its results; None when it is not there or readable."""
+    try:
+        notebook = read_notebook(root, version, path)
+        return (source_digest(notebook), read_results_file(root, version, path)) if notebook else None
+    except NbpeerError:
+        return None
+
+
+class _Shared(NamedTuple):
+    """What all analyses of one verdict have in common."""
+
+    base: GateBase
+    before: Version
+    head: Version
+    common: CommonChecklist
+    sign_offs: tuple[SignOff, ...]
+    committed: tuple[SignOff, ...]
+
+    @property
+    def root(self) -> Path:
+        return self.base.root
+
+
+def _read(root: Path, path: str) -> Notebook | str:
+    """The notebook, or why there is none."""
+    try:
+        found = read_notebook(root, WORKTREE, path)
+    except NbpeerError as error:
+        return str(error)
+    return found or f"{path} is not in the working tree"
+
+
+def _facts(shared: _Shared, change: ChangedPath, notebook: Notebook | str) -> AnalysisFacts:
+    if isinstance(notebook, str):
+        return AnalysisFacts(change.path, _checklist(shared, None), problem=notebook)
+    front_matter = _front_matter(notebook)
+    checklist = _checklist(shared, front_matter)
+    try:
+        results = read_results_file(shared.root, WORKTREE, change.path)
+    except NbpeerError as error:
+        return AnalysisFacts(change.path, checklist, problem=str(error), front_matter=front_matter)
+    inputs = _inputs(shared.root, results)
+    facts = AnalysisFacts(
+        path=change.path,
+        checklist=checklist,
+        gate=shared.base.config.gate.of(checklist.tier),
+        source=source_digest(notebook),
+        front_matter=front_matter,
+        results=results,
+        inputs=inputs,
+        unshared=frozenset(path for path in _recorded(results) - inputs.keys() if git.ignored(shared.root, path)),
+        authors=_authors(shared, change, notebook, results),
+    )
+    return _with_sign_offs(shared, change, facts)
+
+
+def _with_sign_offs(shared: _Shared, change: ChangedPath, facts: AnalysisFacts) -> AnalysisFacts:
+    sign_offs = tuple(
+        sign_off
+        for sign_off in shared.sign_offs
+        if sign_off.analysis in (change.path, change.before) or sign_off.content == facts.content
+    )
+    return msgspec.structs.replace(
+        facts,
+        sign_offs=sign_offs,
+        uncommitted=tuple(sign_off for sign_off in sign_offs if sign_off not in shared.committed),
+        signatures=signatures(shared.base.signers, sign_offs),
+    )
+
+
+def signatures(signers: bytes | None, sign_offs: tuple[SignOff, ...]) -> dict[SignOff, str] | None:
+    """Why each signed sign-off's signature does not vouch for it, "" when it does; None without a list of signers."""
+    if signers is None:
+        return None
+    now = datetime.now(UTC)
+    return {
+        sign_off: signature_fault(
+            signed_content(sign_off), sign_off.signature, address(sign_off), signed_at(sign_off) or now, signers
+        )
+        for sign_off in sign_offs
+        if sign_off.signature
+    }
+
+
+def _front_matter(notebook: Notebook) -> FrontMatter | None:
+    try:
+        return parse_front_matter(notebook)
+    except FrontMatterError:  # rule NBP201 says what is wrong with it
+        return None
+
+
+def _checklist(shared: _Shared, front_matter: FrontMatter | None) -> Checklist:
+    tier = (front_matter.tier if front_matter else None) or DEFAULT_TIER
+    kind = shared.base.kind(front_matter.kind) if front_matter and front_matter.kind else None
+    found = checklist_for(shared.common, kind, tier)
+    return msgspec.structs.replace(found, reviewers=shared.base.config.gate.of(tier).reviewers or found.reviewers)
+
+
+def _inputs(root: Path, results: ResultsFile | None) -> dict[str, str]:
+    """The digests the recorded inputs have now; only files inside the repository are read."""
+    found = {}
+    for path in _recorded(results):
+        file = (root / path).resolve()
+        if file.is_relative_to(root.resolve()) and file.is_file():
+            with file.open("rb") as content:
+                found[path] = "sha256:" + hashlib.file_digest(content, "sha256").hexdigest()
+    return found
+
+
+def _recorded(results: ResultsFile | None) -> set[str]:
+    return set(results.certificate.inputs) if results else set()
+
+
+def _authors(shared: _Shared, change: ChangedPath, notebook: Notebook, results: ResultsFile | None) -> frozenset[str]:
+    """Who wrote the changes; what is not committed yet counts as written by whoever git says is here.
+
+    Outputs and formatting are nobody's authorship, so that a reviewer may open and run the notebook.
+    """
+    names = {change.path, change.before} - {""}
+    found = frozenset[str]().union(*(git.authors(shared.root, shared.before, shared.head, name) for name in names))
+    committed = content_of(shared.root, shared.head, change.path)
+    return found if committed == (source_digest(notebook), results) else found | {git.identity(shared.root)}

@@ -1,0 +1,154 @@
+"""A pull request cannot loosen its own gate: what the gate goes by is read from the base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import making
+import reviewing
+from conftest import GitRepository, Outcome
+from reviewing import PATH, REVIEWER
+
+Nbpeer = Callable[..., Outcome]
+
+CONFIG = '[gate]\nseverity = "warning"\n'
+OWN_KIND = {
+    "template.toml": 'title = "Price test"\ndescription = "Ours."\nrequired = ["tags"]\n',
+    "checklist.yml": "version: 7\nitems: [{id: Z1, question: Ours?}]\n",
+}
+
+
+def on_main(repo: GitRepository, files: dict[str, Any]) -> None:
+    """Commit files on main, and bring them into the branch."""
+    repo.git("switch", "--quiet", "main")
+    for name, content in files.items():
+        repo.write(name, content)
+    repo.commit("rules", author="Maintainer <maintainer@example.org>")
+    repo.git("switch", "--quiet", "work")
+    repo.git("merge", "--quiet", "--no-edit", "main")
+
+
+def own_kind(name: str = "ab_test", **files: str) -> dict[str, Any]:
+    folder = f"nbpeer_templates/{name}"
+    found = {f"{folder}/{file}": content for file, content in (OWN_KIND | files).items()}
+    return found | {f"{folder}/analysis.ipynb": making.notebook()}
+
+
+def unmet(done: Outcome) -> dict[str, str]:
+    return {
+        item["name"]: item["reason"]
+        for analysis in done.json["analyses"]
+        for item in analysis["conditions"]
+        if not item["met"]
+    }
+
+
+@pytest.fixture
+def analysis(repo: GitRepository) -> GitRepository:
+    reviewing.begin(repo)
+    return repo
+
+
+def test_a_branch_cannot_exclude_its_own_notebook(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    on_main(analysis, {"nbpeer.toml": 'include = ["analyses/*.ipynb"]\n'})
+    assert nbpeer("status").code == 1
+    analysis.write("nbpeer.toml", 'include = ["analyses/*.ipynb"]\nexclude = ["analyses/**"]\n')
+    done = nbpeer("status")
+    assert done.code == 1
+    assert "! this branch changes the configuration (nbpeer.toml or pyproject.toml): main's is used" in done.out
+    analysis.commit("exclude it")
+    assert nbpeer("status").code == 1
+
+
+def test_a_branch_cannot_choose_its_rules(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    on_main(analysis, {"pyproject.toml": "[tool.nbpeer.gate]\nrequire-results = true\n"})
+    analysis.write(PATH, reviewing.pricing('key = "AKIA2E0A8F3B244C9986"\n'))
+    reviewing.record(analysis)
+    analysis.write("pyproject.toml", '[tool.nbpeer.check]\nignore = ["NBP6"]\n')
+    assert unmet(nbpeer("status", "--format", "json"))["checks pass"].startswith("error NBP601")
+
+
+def test_a_branch_cannot_take_questions_away(analysis: GitRepository, nbpeer: Nbpeer, tmp_path: Path) -> None:
+    checklist = (
+        "version: 2\ntiers: {medium: {minutes: 1, items: [T1], rules: [error]}}\nitems: [{id: T1, question: ?}]\n"
+    )
+    analysis.write("nbpeer_templates/checklist.yml", checklist.replace("?}", "Fine?}"))
+    done = nbpeer("sign", PATH, "--answers", reviewing.answers_file(tmp_path, {"T1": "yes"}))
+    assert done.code == 2
+    assert "the checklist has no item 'T1'" in done.err
+    done = nbpeer("status")
+    assert "! this branch changes nbpeer_templates/checklist.yml: main's kinds, checklists and signers" in done.out
+
+
+def test_a_branch_cannot_replace_a_kind_for_itself(analysis: GitRepository, nbpeer: Nbpeer, tmp_path: Path) -> None:
+    for name, content in own_kind().items():
+        analysis.write(name, content)
+    assert nbpeer("sign", PATH, "--answers", reviewing.answers_file(tmp_path)).code == 0
+    (found,) = reviewing.sign_offs(analysis)
+    assert found.checklist_version == "1.1"
+    assert nbpeer("status").code == 0
+
+
+def test_the_bases_own_kind_holds_also_where_the_branch_loosens_it(
+    analysis: GitRepository, nbpeer: Nbpeer, tmp_path: Path
+) -> None:
+    on_main(analysis, own_kind())
+    loosened = own_kind(**{"template.toml": OWN_KIND["template.toml"].replace("tags", "title")})
+    header = making.HEADER.replace("tags: [pricing]\n", "")
+    analysis.write(PATH, reviewing.pricing(header=header))
+    reviewing.record(analysis)
+    for name, content in loosened.items():
+        analysis.write(name, content)
+    reasons = unmet(nbpeer("status", "--format", "json"))
+    assert reasons["checks pass"].startswith("error NBP201")
+    assert "`tags` is missing" in reasons["checks pass"]
+
+
+def test_a_kind_that_is_new_with_the_branch_is_the_branchs(
+    analysis: GitRepository, nbpeer: Nbpeer, tmp_path: Path
+) -> None:
+    for name, content in own_kind("cohort").items():
+        analysis.write(name, content)
+    analysis.write(PATH, reviewing.pricing(header=making.HEADER.replace("kind: ab_test", "kind: cohort")))
+    reviewing.record(analysis)
+    analysis.commit("a kind of our own", author="Analyst <analyst@example.org>")
+    assert nbpeer("sign", PATH, "--answers", reviewing.answers_file(tmp_path)).code == 0
+    assert reviewing.sign_offs(analysis)[0].checklist == "cohort"
+
+
+def test_an_old_branch_point_brings_no_old_rules_back(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    analysis.git("switch", "--quiet", "main")
+    analysis.write("nbpeer.toml", "[gate]\nreviewers = 2\n")
+    analysis.commit("two from now on", author="Maintainer <maintainer@example.org>")
+    analysis.git("switch", "--quiet", "work")
+    done = nbpeer("status", "--explain")
+    assert "2 reviewers" in done.out
+    assert "this branch changes" not in done.out
+
+
+def test_the_first_configuration_is_the_branchs_own_and_that_is_said(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    assert nbpeer("status", "--format", "json").json["notes"] == []
+    analysis.write("nbpeer.toml", CONFIG)
+    assert nbpeer("status", "--format", "json").json["notes"] == [
+        "main has no configuration: this branch's own is used"
+    ]
+
+
+def test_a_wrong_configuration_of_the_base_is_named(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    on_main(analysis, {"nbpeer.toml": "[gate]\nseverty = 1\n"})
+    analysis.write("nbpeer.toml", "")
+    done = nbpeer("status")
+    assert done.code == 2
+    assert "unknown key 'severty'" in done.err
+
+
+def test_the_gates_rules_go_by_tier(analysis: GitRepository, nbpeer: Nbpeer, tmp_path: Path) -> None:
+    on_main(analysis, {"nbpeer.toml": "[gate.tiers.medium]\nreviewers = 2\n"})
+    assert nbpeer("sign", PATH, "--answers", reviewing.answers_file(tmp_path)).code == 0
+    reasons = unmet(nbpeer("status", "--format", "json"))
+    assert reasons == {"signed off": reasons["signed off"]}
+    assert reasons["signed off"].startswith(f"1 of 2 reviewers approved: {REVIEWER}")
