@@ -31,7 +31,7 @@ BOM = b"\xef\xbb\xbf"
 OBJECT: Shape = {}
 OBJECTS: Shape = {"": OBJECT}
 # What members that stripping may change look like when there is nothing to change.
-UNTOUCHED = {"outputs": "[]", "metadata": "{}", "execution_count": "null", "prompt_number": "null"}
+UNTOUCHED = {"metadata": "{}", "outputs": "[]", "execution_count": "null", "prompt_number": "null"}
 
 
 class NotANotebook(NbpeerError):  # noqa: N818 - says what the bytes are
@@ -50,7 +50,7 @@ def outline(content: bytes, *, brief: bool = False) -> tuple[str, Value]:
     """
     text = content.decode("latin-1")
     try:
-        root = _quick_root(text, content, brief) or _root(text, content, _cells(brief))
+        root = (None if brief else _quick_root(text, content)) or _root(text, content, _cells(brief))
     except (ValueError, IndexError, StopIteration) as error:
         raise _explain(content, error) from None
     if text[root[0]] != "{":
@@ -81,7 +81,7 @@ def _root(text: str, content: bytes, cells: Shape) -> Value:
     return root
 
 
-def _quick_root(text: str, content: bytes, brief: bool) -> Value | None:
+def _quick_root(text: str, content: bytes) -> Value | None:
     """The outline by way of msgspec; None when it is not loaded, or is not certain of every position."""
     if "msgspec" not in sys.modules:
         return None
@@ -89,7 +89,7 @@ def _quick_root(text: str, content: bytes, brief: bool) -> Value | None:
 
     try:
         cells = decode_cells(content.removeprefix(BOM))
-        return _root(text, content, lambda _, start: locate_cells(content, start, cells, brief))
+        return _root(text, content, lambda _, start: locate_cells(content, start, cells))
     except (ValueError, IndexError, StopIteration, RecursionError):
         return None
 
