@@ -52,7 +52,7 @@ def outline(content: bytes, *, brief: bool = False) -> tuple[str, Value]:
     try:
         root = (None if brief else _quick_root(text, content)) or _root(text, content, _cells(brief))
     except (ValueError, IndexError, StopIteration) as error:
-        raise _explain(content, error) from None
+        raise explain(content, error) from None
     if text[root[0]] != "{":
         raise NotANotebook("is JSON but not a notebook", "an .ipynb file has nbformat and cells at its top")
     return text, root
@@ -193,8 +193,8 @@ def _picture(text: str, start: int) -> Value:
     return start, scan(text, start)[1], None
 
 
-def _explain(content: bytes, error: Exception) -> NotANotebook:
-    """Why bytes are not JSON, in the words a person needs to mend them."""
+def explain(content: bytes, error: Exception) -> NotANotebook:
+    """Why bytes are not JSON, by what reading them raised, in the words a person needs to mend them."""
     if not content.removeprefix(BOM).strip():
         return NotANotebook("is empty", "open it in JupyterLab and save it, or restore it from git")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:4]:

@@ -11,7 +11,7 @@ import sys
 from nbpeer.edits import volatile_edits
 from nbpeer.errors import NbpeerError
 from nbpeer.metadata import splice
-from nbpeer.outline import NotANotebook, outline
+from nbpeer.outline import NotANotebook, explain, outline
 from nbpeer.volatile import DEFAULT_KEYS, VOLATILE_KEYS, StripOptions, key_tree
 
 TYPE_CHECKING = False  # importing typing takes longer than stripping a small notebook
@@ -59,7 +59,10 @@ def _edits(content: bytes | bytearray, size: int, options: StripOptions) -> list
     if not isinstance(content, bytes):
         content = bytes(memoryview(content)[:size])
     text, root = outline(content, brief=not whole_cells)
-    return sorted(volatile_edits(text, root, options, keys))
+    try:
+        return sorted(volatile_edits(text, root, options, keys))
+    except (ValueError, IndexError, StopIteration) as error:  # in a picture, which only now had to be read
+        raise explain(content, error) from None
 
 
 def _quick_edits(content: bytes | bytearray, size: int, options: StripOptions) -> list[Edit] | None:
