@@ -17,8 +17,8 @@ import making
 from conftest import GitRepository
 from nbpeer import gitfilter
 from nbpeer.errors import NbpeerError
-from nbpeer.filtering import PACKET
 from nbpeer.gitfilter import parse, run
+from nbpeer.packets import PACKET
 from nbpeer.strip import StripOptions, strip
 
 FILE = shlex.join([sys.executable, "-I", "-S", gitfilter.__file__])

@@ -8,11 +8,13 @@ git starts this anew for every command: only cheap modules are imported, and the
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from nbpeer.errors import NbpeerError
+from nbpeer.packets import FLUSH, Packets, as_content, as_lines
 from nbpeer.starting import import_msgspec
-from nbpeer.strip import NotANotebook, StripOptions, parse_size, strip
+from nbpeer.strip import NotANotebook, StripOptions, parse_size, strip, strip_buffer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,20 +22,19 @@ if TYPE_CHECKING:
 
 USAGE = """usage: nbpeer-filter clean|smudge|process [--keep-output] [--keep-count] [--extra-keys=KEYS]
        [--drop-empty-cells] [--drop-tagged-cells=TAGS] [--max-size=SIZE] [PATH]"""
-PACKET = 65516  # the most bytes of content in one packet
-WORTH_MSGSPEC = 20_000_000  # bytes of notebooks after which the faster reader has paid for its import
-FLUSH = b"0000"
-_PIPE = 1 << 20  # bytes; no pipe holds more unless root says so
+WORTH_MSGSPEC = 4_000_000  # bytes of notebooks; with twice as many the faster way has paid for its import
 
 
 def main() -> None:
     """The console script. Exit code 0 also for what is no notebook, 2 for a mistake in the arguments."""
+    gc.disable()  # nothing here refers to itself, and git ends this with its own command
     try:
-        # A buffer that takes in all that is in the pipe at once; git's packets need half the system calls.
-        with open(0, "rb", buffering=_PIPE, closefd=False) as source:
-            sys.exit(run(sys.argv[1:], source, sys.stdout.buffer))
+        # Unbuffered: what git writes goes straight to where it is wanted.
+        with open(0, "rb", buffering=0, closefd=False) as source:
+            code = run(sys.argv[1:], source, sys.stdout.buffer)
     except (KeyboardInterrupt, BrokenPipeError, EOFError):  # git was stopped
-        sys.exit(130)
+        code = 130
+    _leave(code)
 
 
 def run(arguments: list[str], source: BinaryIO, sink: BinaryIO) -> int:
@@ -46,7 +47,7 @@ def run(arguments: list[str], source: BinaryIO, sink: BinaryIO) -> int:
     if verb == "process":
         return serve(options, source, sink)
     content = source.read()
-    sink.write(clean(content, path, options) if verb == "clean" else content)
+    sink.write(clean(content, len(content), path, options) if verb == "clean" else content)
     sink.flush()
     return 0
 
@@ -75,60 +76,43 @@ def parse(arguments: list[str]) -> tuple[str, StripOptions, str]:
     return words[0], options, words[1] if len(words) == 2 else "standard input"
 
 
-def clean(content: bytes, path: str, options: StripOptions) -> bytes:
-    """The stripped notebook, or `content` and a warning when it is none."""
+def clean(content: bytes | bytearray, size: int, path: str, options: StripOptions) -> bytes | memoryview:
+    """The notebook in the first `size` bytes of `content`, stripped; those bytes and a warning when it is none."""
     try:
-        return strip(content, options)
+        return strip_buffer(content, size, options)
     except NotANotebook as error:
         sys.stderr.write(f"nbpeer: {path} {error.problem}, left as it is; {error.hint}\n")
-        return content
+        return memoryview(content)[:size]
 
 
 def serve(options: StripOptions, source: BinaryIO, sink: BinaryIO) -> int:
     """Answer one git command's requests until it closes the pipe. Exit code 3 when the other side is not git."""
-    if _lines(source) != [b"git-filter-client", b"version=2"]:
+    packets = Packets(source)
+    try:
+        hello = packets.lines()
+    except EOFError:
+        hello = None
+    if hello != [b"git-filter-client", b"version=2"]:
         sys.stderr.write("nbpeer-filter: git starts this; it speaks version 2 of git's filter protocol\n")
         return 3
-    _send(sink, _text(b"git-filter-server", b"version=2"))
-    offered = _lines(source) or []
-    _send(sink, _text(*(line for line in (b"capability=clean", b"capability=smudge") if line in offered)))
+    _send(sink, as_lines(b"git-filter-server", b"version=2"))
+    offered = packets.lines() or []
+    _send(sink, as_lines(*(line for line in (b"capability=clean", b"capability=smudge") if line in offered)))
     done = 0
     tried = False
-    while (request := _lines(source)) is not None:
+    while (request := packets.lines()) is not None:
         asked = dict(line.partition(b"=")[::2] for line in request)
-        content = b"".join(_packets(source))
-        done += len(content)
+        size = packets.content()
+        done += size
         if done > WORTH_MSGSPEC and not tried:
             tried = True
             _load_msgspec()
+        content: bytes | memoryview = memoryview(packets.buffer)[:size]
         if asked.get(b"command") == b"clean":
-            content = clean(content, _shown(asked.get(b"pathname", b"")), options)
+            content = clean(packets.buffer, size, _shown(asked.get(b"pathname", b"")), options)
         # One write for status, content, and nothing to add to the status: git wakes up once a file.
-        _send(sink, [*_text(b"status=success"), *_content(content), FLUSH])
+        _send(sink, [*as_lines(b"status=success"), *as_content(content), FLUSH])
     return 0
-
-
-def _lines(source: BinaryIO) -> list[bytes] | None:
-    """The text packets up to the next flush packet; None when git has closed the pipe instead."""
-    header = source.read(4)
-    if not header:
-        return None
-    return [packet.removesuffix(b"\n") for packet in _packets(source, header)]
-
-
-def _packets(source: BinaryIO, header: bytes = b"") -> list[bytes]:
-    packets = []
-    while size := int(header or _read(source, 4), 16):
-        packets.append(_read(source, size - 4))
-        header = b""
-    return packets
-
-
-def _read(source: BinaryIO, size: int) -> bytes:
-    found = source.read(size)
-    if len(found) < size:
-        raise EOFError
-    return found
 
 
 def _send(sink: BinaryIO, pieces: list[bytes | memoryview]) -> None:
@@ -136,25 +120,12 @@ def _send(sink: BinaryIO, pieces: list[bytes | memoryview]) -> None:
     sink.flush()
 
 
-def _text(*lines: bytes) -> list[bytes | memoryview]:
-    return [*(b"%04x%b\n" % (len(line) + 5, line) for line in lines), FLUSH]
-
-
-def _content(content: bytes) -> list[bytes | memoryview]:
-    view = memoryview(content)
-    packets: list[bytes | memoryview] = []
-    for start in range(0, len(content), PACKET):
-        packet = view[start : start + PACKET]
-        packets += (b"%04x" % (len(packet) + 4), packet)
-    return [*packets, FLUSH]
-
-
 def _shown(path: bytes) -> str:
     return path.decode("utf-8", "backslashreplace")
 
 
 def _load_msgspec() -> None:
-    """Let the outline use its faster reader, where it is installed."""
+    """Let stripping take its faster way, where msgspec is installed."""
     try:
         import_msgspec()
     except ImportError:  # nbpeer is installed editable, away from the packages, which -S keeps from us
@@ -169,3 +140,12 @@ def _find_packages() -> None:
         import msgspec  # noqa: F401
     except ImportError:
         return
+
+
+def _leave(code: int) -> None:
+    """End at once: taking an interpreter apart costs half as much as starting one. All output is written by now."""
+    try:
+        from posix import _exit
+    except ImportError:
+        sys.exit(code)
+    _exit(code)

@@ -24,7 +24,8 @@ def metadata_edits(text: str, metadata: Value, found: dict[str, Any], keys: dict
     if True in gone and False not in gone:  # as in old notebooks, where most cells have `collapsed` and nothing else
         yield metadata[0] + 1, metadata[1] - 1, b""
         return
-    levels = PATH_LEVELS if holds_path(found) else 0
+    stays = {key: value for key, value in found.items() if keys.get(key) != {}}  # widgets may be megabytes
+    levels = PATH_LEVELS if holds_path(stays) else 0
     if not levels and keys.keys().isdisjoint(found):
         return
     waiting = [(metadata, keys, levels)]
@@ -65,7 +66,7 @@ def read_object(text: str, value: Value) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def splice(content: bytes, edits: list[Edit]) -> bytes:
+def splice(content: bytes | memoryview, edits: list[Edit]) -> bytes:
     """The content after the edits, which are in order and do not overlap."""
     view = memoryview(content)
     pieces: list[bytes | memoryview] = []

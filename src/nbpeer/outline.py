@@ -31,7 +31,7 @@ BOM = b"\xef\xbb\xbf"
 OBJECT: Shape = {}
 OBJECTS: Shape = {"": OBJECT}
 # What members that stripping may change look like when there is nothing to change.
-UNTOUCHED = {"outputs": "[]", "metadata": "{}", "execution_count": "null", "prompt_number": "null"}
+UNTOUCHED = {"metadata": "{}", "outputs": "[]", "execution_count": "null", "prompt_number": "null"}
 
 
 class NotANotebook(NbpeerError):  # noqa: N818 - says what the bytes are
@@ -50,9 +50,9 @@ def outline(content: bytes, *, brief: bool = False) -> tuple[str, Value]:
     """
     text = content.decode("latin-1")
     try:
-        root = _quick_root(text, content, brief) or _root(text, content, _cells(brief))
+        root = (None if brief else _quick_root(text, content)) or _root(text, content, _cells(brief))
     except (ValueError, IndexError, StopIteration) as error:
-        raise _explain(content, error) from None
+        raise explain(content, error) from None
     if text[root[0]] != "{":
         raise NotANotebook("is JSON but not a notebook", "an .ipynb file has nbformat and cells at its top")
     return text, root
@@ -81,7 +81,7 @@ def _root(text: str, content: bytes, cells: Shape) -> Value:
     return root
 
 
-def _quick_root(text: str, content: bytes, brief: bool) -> Value | None:
+def _quick_root(text: str, content: bytes) -> Value | None:
     """The outline by way of msgspec; None when it is not loaded, or is not certain of every position."""
     if "msgspec" not in sys.modules:
         return None
@@ -89,7 +89,7 @@ def _quick_root(text: str, content: bytes, brief: bool) -> Value | None:
 
     try:
         cells = decode_cells(content.removeprefix(BOM))
-        return _root(text, content, lambda _, start: locate_cells(content, start, cells, brief))
+        return _root(text, content, lambda _, start: locate_cells(content, start, cells))
     except (ValueError, IndexError, StopIteration, RecursionError):
         return None
 
@@ -193,8 +193,8 @@ def _picture(text: str, start: int) -> Value:
     return start, scan(text, start)[1], None
 
 
-def _explain(content: bytes, error: Exception) -> NotANotebook:
-    """Why bytes are not JSON, in the words a person needs to mend them."""
+def explain(content: bytes, error: Exception) -> NotANotebook:
+    """Why bytes are not JSON, by what reading them raised, in the words a person needs to mend them."""
     if not content.removeprefix(BOM).strip():
         return NotANotebook("is empty", "open it in JupyterLab and save it, or restore it from git")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:4]:

@@ -7,15 +7,12 @@ from typing import Any
 
 import msgspec
 
-from nbpeer.outline import UNTOUCHED
-
 
 class _Top(msgspec.Struct):
     cells: list[dict[str, msgspec.Raw]]
 
 
 _decode = msgspec.json.Decoder(_Top).decode
-_UNTOUCHED = {key: msgspec.Raw(value.encode()) for key, value in UNTOUCHED.items()}
 _layout = re.compile(rb'\[([ \t\n\r]*)\{([ \t\n\r]*)"[^"]*"(: ?)(?![ \t\n\r])').match
 _end_of_list = re.compile(rb"[ \t\n\r]*\]").match
 _BRACE, _COMMA = b"{,"
@@ -29,9 +26,7 @@ def decode_cells(content: bytes) -> list[dict[str, msgspec.Raw]]:
     return _decode(content).cells
 
 
-def locate_cells(
-    content: bytes, start: int, cells: list[dict[str, msgspec.Raw]], brief: bool = False
-) -> tuple[int, int, list[Any]]:
+def locate_cells(content: bytes, start: int, cells: list[dict[str, msgspec.Raw]]) -> tuple[int, int, list[Any]]:
     """Where decoded cells stand when their list starts at `start`: a value of `outline`.
 
     Raises ValueError when a position is not certain. Each is proven: the file is valid JSON, and written out in the
@@ -47,21 +42,18 @@ def locate_cells(
     found: list[tuple[int, int, list[Any]]] = []
     position = layout.end(1)
     for number, cell in enumerate(cells, 1):
-        members, end = _members(content, position, cell, keys, brief)
+        members, end = _members(content, position, cell, keys)
         ending = next_cell if number < len(cells) else end_of_cell
         if not content.startswith(ending, end):
             raise ValueError(end)
-        if members or not brief:
-            found.append((position, end + len(end_of_cell), members))
+        found.append((position, end + len(end_of_cell), members))
         position = end + len(ending)
     if not (end_of_list := _end_of_list(content, position)):
         raise ValueError(position)
     return start, end_of_list.end(), found
 
 
-def _members(
-    content: bytes, position: int, cell: dict[str, msgspec.Raw], keys: _Keys, brief: bool
-) -> tuple[list[Any], int]:
+def _members(content: bytes, position: int, cell: dict[str, msgspec.Raw], keys: _Keys) -> tuple[list[Any], int]:
     """The members of the cell that starts at `position`, and where the last one ends."""
     members = []
     mark = _BRACE
@@ -73,8 +65,7 @@ def _members(
         ):
             raise ValueError(position)
         end = start + len(raw)
-        if not brief or (key in _UNTOUCHED and raw != _UNTOUCHED[key]):
-            members.append((key, start - key_length, (start, end, None)))
+        members.append((key, start - key_length, (start, end, None)))
         position = end
         mark = _COMMA
     if not cell:

@@ -1,35 +1,24 @@
 """What is volatile in a notebook taken out: bytes in, bytes out, every other byte left as it was.
 
-`volatile` says what goes, `outline` where it stands.
+Two ways lead to the same edits. `quick_strip` is the faster by far, and gives way where it is not certain; it is taken
+once somebody has imported msgspec. The other, `edits`, takes any notebook and loads nothing but the standard library.
 """
 
 from __future__ import annotations
 
+import sys
+
+from nbpeer.edits import volatile_edits
 from nbpeer.errors import NbpeerError
-from nbpeer.metadata import metadata_edits, read_object, removals, splice
-from nbpeer.outline import OBJECTS, NotANotebook, is_empty_list, outline, read, take_apart
-from nbpeer.scanner import spellings
-from nbpeer.volatile import (
-    COUNTS,
-    DEFAULT_KEYS,
-    VOLATILE_KEYS,
-    StripOptions,
-    is_on,
-    keeps_output,
-    key_tree,
-    strings,
-    tags,
-)
+from nbpeer.metadata import splice
+from nbpeer.outline import NotANotebook, explain, outline
+from nbpeer.volatile import DEFAULT_KEYS, VOLATILE_KEYS, StripOptions, key_tree
 
 TYPE_CHECKING = False  # importing typing takes longer than stripping a small notebook
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
-
     from nbpeer.metadata import Edit
-    from nbpeer.outline import Value
 
-__all__ = ["VOLATILE_KEYS", "NotANotebook", "StripOptions", "parse_size", "strip"]
+__all__ = ["VOLATILE_KEYS", "NotANotebook", "StripOptions", "parse_size", "strip", "strip_buffer"]
 
 DEFAULTS = StripOptions()
 
@@ -40,10 +29,14 @@ def strip(content: bytes, options: StripOptions = DEFAULTS) -> bytes:
     Any nbformat and any formatting. Raises NotANotebook when it cannot be read, and NbpeerError for an extra key that
     is none.
     """
-    keys = key_tree((*VOLATILE_KEYS, *options.extra_keys)) if options.extra_keys else DEFAULT_KEYS
-    whole_cells = options.drop_empty_cells or options.drop_tagged_cells or len(keys["cell"]) > 1
-    text, root = outline(content, brief=not whole_cells)
-    edits = sorted(_volatile(text, root, options, keys))
+    edits = _edits(content, len(content), options)
+    return splice(content, edits) if edits else content
+
+
+def strip_buffer(buffer: bytes | bytearray, size: int, options: StripOptions) -> bytes | memoryview:
+    """`strip` of the first `size` bytes of a buffer; a view of them when nothing is volatile. Raises as `strip`."""
+    content = memoryview(buffer)[:size]
+    edits = _edits(buffer, size, options)
     return splice(content, edits) if edits else content
 
 
@@ -56,103 +49,29 @@ def parse_size(size: str) -> int:
     return int(digits) * factor
 
 
-def _volatile(text: str, root: Value, options: StripOptions, keys: dict[str, Any]) -> Iterator[Edit]:
-    """Every edit that stripping makes; none overlaps another."""
-    cell_lists = list(_cell_lists(text, root))
-    if not cell_lists:
-        raise NotANotebook("is JSON but not a notebook", "an .ipynb file has nbformat and cells at its top")
-    for key, _, value in root[2] or []:
-        if key == "metadata":
-            yield from metadata_edits(text, value, read_object(text, value), keys["metadata"])
-    if is_on(_metadata(text, root).get("keep_output")):
-        options = StripOptions(**{**vars(options), "keep_output": True})
-    for cell_list in cell_lists:
-        cells = cell_list[2] or []
-        if options.drop_empty_cells or options.drop_tagged_cells:
-            dropped = [_is_dropped(text, cell, options) for cell in cells]
-            yield from removals(cell_list, [cell[:2] for cell in cells], dropped)
-            cells = [cell for cell, gone in zip(cells, dropped, strict=True) if not gone]
-        for cell in cells:
-            if cell[2] and text[cell[0]] == "{":
-                yield from _cell_edits(text, cell, options, keys["cell"])
+def _edits(content: bytes | bytearray, size: int, options: StripOptions) -> list[Edit]:
+    keys = key_tree((*VOLATILE_KEYS, *options.extra_keys)) if options.extra_keys else DEFAULT_KEYS
+    whole_cells = options.drop_empty_cells or options.drop_tagged_cells or len(keys["cell"]) > 1
+    if not whole_cells:
+        found = _quick_edits(content, size, options)
+        if found is not None:
+            return found
+    if not isinstance(content, bytes):
+        content = bytes(memoryview(content)[:size])
+    text, root = outline(content, brief=not whole_cells)
+    try:
+        return sorted(volatile_edits(text, root, options, keys))
+    except (ValueError, IndexError, StopIteration) as error:  # in a picture, which only now had to be read
+        raise explain(content, error) from None
 
 
-def _cell_lists(text: str, root: Value) -> Iterator[Value]:
-    for key, _, value in root[2] or []:
-        if text[value[0]] != "[":
-            continue
-        if key == "cells":
-            yield value
-        elif key == "worksheets":
-            for sheet in value[2] or []:
-                if text[sheet[0]] == "{":
-                    yield from (cells for name, _, cells in sheet[2] if name == "cells" and text[cells[0]] == "[")
+def _quick_edits(content: bytes | bytearray, size: int, options: StripOptions) -> list[Edit] | None:
+    """None where msgspec is not loaded, or an edit is not certain."""
+    if "msgspec" not in sys.modules:
+        return None
+    from nbpeer.quick_strip import quick_edits
 
-
-def _cell_edits(text: str, cell: Value, options: StripOptions, keys: dict[str, Any]) -> Iterator[Edit]:
-    keep = options.keep_output
-    members = cell[2] or []
-    for key, _, value in members:
-        if key == "metadata":
-            found = read_object(text, value)
-            keep = keeps_output(found, options.keep_output)
-            yield from metadata_edits(text, value, found, keys["metadata"])
-    for key, _, value in members:
-        if key == "outputs":
-            yield from _output_edits(text, value, keep, options)
-        elif key in COUNTS and not options.keep_count and text[value[0]] != "n":
-            yield value[0], value[1], b"null"
-    if len(keys) > 1:
-        gone = [key != "metadata" and keys.get(key) == {} for key, _, _ in members]
-        yield from removals(cell, [(start, value[1]) for _, start, value in members], gone)
-
-
-def _output_edits(text: str, outputs: Value, keep: bool, options: StripOptions) -> Iterator[Edit]:
-    start, end, _ = outputs
-    if is_empty_list(text, outputs) or text[start] == "n":  # null
-        return
-    if text[start] != "[" or not (keep or options.max_size):
-        if not keep:
-            yield start, end, b"[]"
-        return
-    every = take_apart(text, outputs, OBJECTS)[2] or []
-    gone = [not keep and _size(read(text, output)) > options.max_size for output in every]
-    yield from removals(outputs, [output[:2] for output in every], gone)
-    for output, dropped in zip(every, gone, strict=True):
-        if not dropped and not options.keep_count and text[output[0]] == "{":
-            for key, _, value in output[2]:
-                if key in COUNTS and text[value[0]] != "n":
-                    yield value[0], value[1], b"null"
-
-
-def _metadata(text: str, parent: Value) -> dict[str, Any]:
-    """The metadata of a cell or notebook: the last, as JSON has it, when there are several."""
-    values = [value for key, _, value in parent[2] or [] if key == "metadata"]
-    return read_object(text, values[-1]) if values else {}
-
-
-def _is_dropped(text: str, cell: Value, options: StripOptions) -> bool:
-    if cell[2] is None or text[cell[0]] != "{":
-        return False
-    its_tags = set(tags(_metadata(text, cell)))
-    if any(not its_tags.isdisjoint(spellings(tag)) for tag in options.drop_tagged_cells):
-        return True
-    if not options.drop_empty_cells:
-        return False
-    sources = [read(text, value) for key, _, value in cell[2] if key in ("source", "input")]
-    return not any(part.strip() for source in sources for part in strings(source))
-
-
-def _size(value: Any) -> int:
-    """nbstripout's size of an output: the length of all its text, keys left out."""
-    size = 0
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, dict):
-            waiting += item.values()
-        elif isinstance(item, list):
-            waiting += item
-        else:
-            size += len(item if isinstance(item, str) else str(item))
-    return size
+    try:
+        return quick_edits(content, size, options)
+    except (ValueError, IndexError, StopIteration, RecursionError, NotANotebook):
+        return None

@@ -48,7 +48,8 @@ class StripOptions:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, StripOptions) and vars(self) == vars(other)
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash(tuple(vars(self).values()))
 
 
 # nbstripout's list, and papermill's record of a run, which beside fresh outputs is a false certificate.
@@ -69,7 +70,7 @@ COUNTS = ("execution_count", "prompt_number")  # nbformat 2 and 3 say prompt_num
 _KEEP_TAGS = {"keep_output", "keep-output"}
 # Where people's own folders, and what is installed on one machine, begin.
 _FOLDERS = "/home/ /Users/ /root/ /tmp/ /private/ /var/ /mnt/ /media/ /Volumes/ /opt/ /usr/ /srv/ /ext/"
-_MACHINE = (*_FOLDERS.split(), "file:/", "\\\\")  # the last as in \\\\server\\share
+MACHINE = (*_FOLDERS.split(), "file:/", "\\\\")  # the last as in \\\\server\\share
 PATH_LEVELS = 20  # of metadata that are searched: each is read anew, so without an end it could take for ever
 OURS = frozenset({"jupytext", "nbpeer", "tags"})  # people decide what stands in these
 REQUIRED = frozenset({"display_name", "name"})  # of a kernelspec, by nbformat's schema
@@ -99,7 +100,7 @@ def is_path(value: Any) -> bool:
         return any(isinstance(item, str) and is_path(item) for item in value)
     if not isinstance(value, str):
         return False
-    return value.startswith(_MACHINE) or (value[1:2] == ":" and value[2:3] in ("\\", "/") and value[0].isalpha())
+    return value.startswith(MACHINE) or (value[1:2] == ":" and value[2:3] in ("\\", "/") and value[0].isalpha())
 
 
 def keeps_output(metadata: dict[str, Any], default: bool) -> bool:
