@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 _SERVER = Path(__file__).with_name("inside") / "server.py"
 _LONGEST = 1 << 20
+_ENDS_WITHIN = 10.0
 _READY_WITHIN = 120.0  # seconds; importing a large library from a cold disk takes long
 
 
@@ -108,13 +109,13 @@ class ForkServer:
 
     def close(self) -> None:
         """End the server and all that it forked."""
+        with suppress(OSError):
+            self._control.shutdown(socket.SHUT_WR)
+            if not select.select([self._control], [], [], _ENDS_WITHIN)[0] and self._process:
+                self._process.kill()  # and with it what it forked
         self._control.close()
         if self._process:
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            self._process.wait()
             self._said.close()
 
     def _ask(self, asked: dict[str, Any], places: Sequence[int]) -> None:
