@@ -37,10 +37,14 @@ class StripConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
 
 
 class RunConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """How notebooks are executed. `timeout` is seconds a cell, 0 for none; `kernel` overrides the notebook's own."""
+    """How notebooks are executed. `timeout` is seconds a cell, 0 for none; `kernel` overrides the notebook's own.
+
+    `cache_megabytes` bounds what is kept of completed runs; with 0 every run is executed.
+    """
 
     kernel: str = ""
     timeout: int = 0
+    cache_megabytes: int = 1000
 
 
 class TierGate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

@@ -274,7 +274,17 @@ REFUSED = {
     "type": (
         making.notebook(making.code("alpha = 1", tags=("parameters",))),
         ("-p", "alpha", "x"),
-        "n.ipynb: parameter 'alpha' has to be a number, not 'x'; cell 2 declares it",
+        "n.ipynb: parameter alpha is 'x'; a number is wanted",
+    ),
+    "type without a kind": (
+        making.notebook(making.code("alpha = 1", tags=("parameters",)), header=None),
+        ("-p", "alpha", "x"),
+        "n.ipynb: parameter 'alpha' has to be a number, not 'x'; cell 1 declares it",
+    ),
+    "out of the kind's bounds": (
+        making.notebook(making.code("alpha = 1", tags=("parameters",))),
+        ("-y", "alpha: 3"),
+        "n.ipynb: parameter alpha is 3; give 0.5 or less",
     ),
 }
 
@@ -305,7 +315,7 @@ def test_a_folder_a_missing_path_and_a_notebook_outside_git_are_refused(
 ) -> None:
     (tmp_path / "out.ipynb").write_text(making.text(making.notebook()))
     (repo.path / "analyses").mkdir()
-    assert nbpeer("run", "analyses").err == "nbpeer: analyses is a folder; name the notebooks to run\n"
+    assert nbpeer("run", "analyses").err.startswith("nbpeer: analyses holds no analysis; name a notebook")
     assert "gone.ipynb is not there" in nbpeer("run", "gone.ipynb").err
     done = nbpeer("run", tmp_path / "out.ipynb")
     assert (done.code, "is not inside a git repository" in done.err) == (2, True)

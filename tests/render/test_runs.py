@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from nbpeer.model.result import Certificate, Expectation, Figure, NamedResult, ResultsFile, Table
 from nbpeer.model.run import CellError, Run
-from nbpeer.render.runs import error_line, runs_text
+from nbpeer.render.runs import error_line, run_spans
+from nbpeer.render.spans import plain
 
 
 def test_a_run_is_told_with_its_results_expectations_caveats_and_files() -> None:
@@ -19,7 +20,7 @@ def test_a_run_is_told_with_its_results_expectations_caveats_and_files() -> None
         ("Sundays are missing",),
     )
     run = Run("a.ipynb", "completed", ".nbpeer/runs/a.ipynb", "a.results.json", True, 2.04, 3, 3, recorded=recorded)
-    assert runs_text((run,)).plain.splitlines() == [
+    assert plain(run_spans((run,))).splitlines() == [
         "a.ipynb  completed, 3 of 3 code cells in 2.0 s",
         "  best     north south",
         "  by day   table, 3 x 2",

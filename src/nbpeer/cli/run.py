@@ -3,96 +3,112 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from nbpeer.cli.options import console, format_option, show, show_json
+from nbpeer.cli.options import show, show_json
+from nbpeer.cli.run_progress import watching
 
 if TYPE_CHECKING:
-    from nbpeer.model.run import Run
-    from nbpeer.run.execute import Step
+    from collections.abc import Iterable
 
+    from nbpeer.model.run import Run
+    from nbpeer.render.spans import Span
+
+_FILE = click.Path(path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path, resolve_path=True)
 
 
 @click.command(name="run")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="PATH...", type=_FILE)
 @click.option("-p", "--parameters", "typed", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter.")
 @click.option("-r", "--parameters_raw", "raw", nargs=2, multiple=True, metavar="NAME TEXT", help="The same, as text.")
-@click.option("-f", "--parameters_file", "files", multiple=True, type=click.Path(path_type=Path), help="A YAML file.")
+@click.option("-f", "--parameters_file", "files", multiple=True, type=_FILE, help="A YAML file.")
 @click.option("-y", "--parameters_yaml", "texts", multiple=True, metavar="YAML", help="A YAML text.")
+@click.option("--secret", "secrets", multiple=True, metavar="NAME", help="Set from the environment; kept nowhere.")
+@click.option("--matrix", type=_FILE, metavar="FILE", help="A YAML file of parameter sets: one run each.")
+@click.option("--changed", default="", metavar="BASE", help="Only what changed since BASE, or whose results are stale.")
+@click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="How many at once; else one a processor.")
+@click.option("--fresh", is_flag=True, help="Execute again also what did not change.")
 @click.option("-k", "--kernel", default="", metavar="NAME", help="The kernel, instead of the notebook's own.")
 @click.option("--cwd", "folder", type=_FOLDER, help="Where to run, instead of the notebook's folder.")
 @click.option("--timeout", "--execution-timeout", type=click.IntRange(0), metavar="SECONDS", help="Longest for a cell.")
 @click.option("--report-mode/--no-report-mode", default=False, help="Hide the code in the executed notebook.")
 @click.option("--prepare-only/--prepare-execute", default=False, help="Write the parameters in; execute nothing.")
-@format_option
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json", "jsonl", "markdown"]),
+    default="text",
+    show_default=True,
+    help="text for people, markdown as a table, json for programs, jsonl for programs that follow along.",
+)
 def command(paths: tuple[Path, ...], output_format: str, **options: Any) -> int:
     """Execute notebooks, each in a fresh kernel, and record their results.
 
-    The executed notebook is kept under .nbpeer/runs/, where git does not see it; the named results and the run's
-    certificate in NAME.results.json beside the notebook, which is rewritten only when something in it changed. The
-    notebook itself is not touched. A parameter that the cell tagged `parameters` does not declare is refused.
+    PATHS are notebooks and folders, which stand for the analyses in them. The executed notebook is kept under
+    .nbpeer/runs/, where git does not see it; the named results and the run's certificate in NAME.results.json beside
+    the notebook, which is rewritten only when something in it changed. The notebook itself is not touched. A
+    parameter that the cell tagged `parameters` does not declare is refused.
+
+    A notebook of which nothing it depends on changed since it last completed (source, parameters, inputs, packages) is
+    not executed again: the report says `cached`. With --matrix the results stay under .nbpeer/runs/ and are
+    compared in a table.
 
     Exit code 0 when every notebook completed; 1 when a cell failed or an expectation on the data does not hold; 2
-    when something was refused before a kernel started. After a failed cell the partial notebook is kept and the
-    recorded results stay as they were.
+    when something was refused before a kernel started; 3 when a kernel did not start. After a failed cell the partial
+    notebook is kept and the recorded results stay as they were.
 
     \b
-    Example:
+    Examples:
       nbpeer run analyses/pricing.ipynb -p alpha 0.05 -y "countries: [de, fr]"
+      nbpeer run analyses --jobs 4
+      nbpeer run --changed origin/main --format jsonl
+      nbpeer run analyses/pricing.ipynb --matrix countries.yml --secret db_password=PGPASSWORD
     """
     from nbpeer.commands.run import RunOptions, run
-    from nbpeer.render.runs import error_line, runs_text
     from nbpeer.run.parameters import Given
 
+    if not paths and not options["changed"]:
+        raise click.UsageError("name a notebook or a folder, or pass --changed BASE")
     given = Given(**{key: options.pop(key) for key in Given._fields})
-    with _progress() as on_step:
-        runs = run(paths, given, RunOptions(**options), on_step)
+    options["jobs"] = options["jobs"] or 0
+    with watching(output_format) as on_event:
+        runs = run(paths, given, RunOptions(**options), on_event)
+    _show(runs, output_format, bool(options["matrix"]))
+    return _exit_code(runs)
+
+
+def _show(runs: tuple[Run, ...], output_format: str, matrix: bool) -> None:
+    from nbpeer.render.run_table import compare_runs, comparison_markdown, comparison_spans
+    from nbpeer.render.runs import failure_lines, run_spans
+
     if output_format == "json":
-        show_json(runs)
+        show_json({"runs": runs, "comparison": compare_runs(runs)} if matrix else runs)
+    elif output_format == "markdown":
+        click.echo(comparison_markdown(compare_runs(runs)), nl=False)
+    elif output_format == "text" and runs:
+        _show_spans(comparison_spans(compare_runs(runs)) if matrix else run_spans(runs))
+    elif output_format == "text":
+        click.echo("nothing changed, and all results are fresh")
+    for line in failure_lines(runs):
+        click.echo(f"nbpeer: {line}", err=True)
+
+
+def _show_spans(spans: Iterable[Span]) -> None:
+    from nbpeer.render.spans import plain, styled
+
+    if sys.stdout.isatty():
+        show(styled(spans))
     else:
-        show(runs_text(runs))
-    for ended in runs:
-        if ended.error:
-            click.echo(f"nbpeer: {error_line(ended.path, ended.error)}; see {ended.executed}", err=True)
-    return 1 if any(map(_failed, runs)) else 0
+        click.echo(plain(spans))
 
 
-def _failed(ended: Run) -> bool:
-    return ended.status in ("failed", "stopped") or bool(ended.failed_expectations)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Step], None]]:
-    """What to call at each step: a bar a notebook on a terminal, else a line a cell; on standard error."""
-    if not sys.stderr.isatty():
-        yield _line
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.completed}/{task.total}"))
-    with Progress(*columns, TimeElapsedColumn(), console=console(stderr=True)) as progress:
-        bars: dict[str, Any] = {}
-
-        def on_step(step: Step) -> None:
-            if step.path not in bars:
-                bars[step.path] = progress.add_task(step.path, total=step.cells)
-            done = step.seconds is not None
-            what = f"cell {step.cell}  {step.title}" if step.cell else step.title
-            completed = step.cell if done else None
-            progress.update(bars[step.path], description=f"{step.path}  {what}", completed=completed)
-
-        yield on_step
-
-
-def _line(step: Step) -> None:
-    if step.cell == 0:
-        click.echo(f"{step.path}  {step.title}", err=True)
-    elif step.seconds is not None:
-        title = f"  {step.title}" if step.title else ""
-        click.echo(f"  cell {step.cell}/{step.cells}{title}  {step.seconds:.1f} s", err=True)
+def _exit_code(runs: tuple[Run, ...]) -> int:
+    if any(ended.status == "not_started" for ended in runs):
+        return 3
+    if any(ended.problem for ended in runs):
+        return 2
+    return 1 if any(ended.status in ("failed", "stopped") or ended.failed_expectations for ended in runs) else 0

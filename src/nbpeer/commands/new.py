@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import datetime
 import json
-import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from nbpeer.files import write_atomic
 from nbpeer.model.front_matter import front_matter_text
 from nbpeer.model.kind import Kind, Parameter
 from nbpeer.model.notebook import Notebook, parse_notebook
+from nbpeer.model.parameter import fitted
 from nbpeer.repo.git import find_root, identity
 from nbpeer.repo.templates import find_kind, kind_names
 from nbpeer.strip import strip
@@ -88,7 +87,7 @@ def typed_parameters(kind: Kind, texts: Mapping[str, str]) -> dict[str, Any]:
     for name, text in texts.items():
         if name not in declared:
             raise _unknown("parameter", name, tuple(declared), f"{kind.name} has {', '.join(declared) or 'none'}")
-        values[name] = _typed(declared[name], text)
+        values[name] = fitted(declared[name], text)
     return values
 
 
@@ -120,67 +119,6 @@ def _notebook_path(path: Path, overwrite: bool) -> Path:
 def _unknown(what: str, name: str, known: tuple[str, ...], otherwise: str) -> NbpeerError:
     close = get_close_matches(name, known, n=1)
     return NbpeerError(f"there is no {what} {name!r}", f"did you mean {close[0]!r}?" if close else otherwise)
-
-
-def _typed(parameter: Parameter, text: str) -> Any:
-    try:
-        value = _PARSERS[parameter.type](text)
-    except (ValueError, yaml.YamlError):
-        wanted = _WANTED[parameter.type]
-        raise NbpeerError(f"parameter {parameter.name} is {text!r}", f"{wanted} is wanted") from None
-    if parameter.type == "choice" and value not in parameter.choices:
-        raise NbpeerError(f"parameter {parameter.name} is {text!r}", f"choose from {', '.join(parameter.choices)}")
-    if parameter.minimum is not None and parameter.type in _NUMBERS and value < parameter.minimum:
-        raise NbpeerError(f"parameter {parameter.name} is {text}", f"give {parameter.minimum:g} or more")
-    if parameter.maximum is not None and parameter.type in _NUMBERS and value > parameter.maximum:
-        raise NbpeerError(f"parameter {parameter.name} is {text}", f"give {parameter.maximum:g} or less")
-    return value
-
-
-def _number(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _boolean(text: str) -> bool:
-    if text.lower() not in ("true", "false"):
-        raise ValueError(text)
-    return text.lower() == "true"
-
-
-def _date(text: str) -> str:
-    return datetime.date.fromisoformat(text).isoformat()
-
-
-def _list(text: str) -> list[Any]:
-    """A YAML list, or texts between commas."""
-    if not text.lstrip().startswith("["):
-        return [item.strip() for item in text.split(",") if item.strip()]
-    found = yaml.load(text)
-    if not isinstance(found, list) or not all(isinstance(item, str | int | float) for item in found):
-        raise ValueError(text)
-    return found
-
-
-_PARSERS: dict[str, Callable[[str], Any]] = {
-    "text": str,
-    "choice": str,
-    "number": _number,
-    "integer": int,
-    "boolean": _boolean,
-    "date": _date,
-    "list": _list,
-}
-_NUMBERS = ("number", "integer")
-_WANTED = {
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "date": "a date, YYYY-MM-DD,",
-    "list": "a list, a,b,c or [a, b, c],",
-}
 
 
 def _filled(kind: Kind, known: dict[str, Any], values: dict[str, Any]) -> bytes:

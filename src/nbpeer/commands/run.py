@@ -2,157 +2,139 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from nbpeer.config import load_config
+import msgspec
+
+from nbpeer.commands.run_changed import changed_notebooks
+from nbpeer.commands.run_plan import PlannedRun, find_notebooks, plan_all
+from nbpeer.commands.run_plan import RunOptions as RunOptions
+from nbpeer.commands.run_plan import plan as plan
+from nbpeer.commands.run_record import certificate as certificate
+from nbpeer.commands.run_record import keep_executed, recorded
+from nbpeer.commands.run_volatile import volatile
 from nbpeer.errors import NbpeerError
-from nbpeer.files import write_atomic
-from nbpeer.model.change import WORKTREE
-from nbpeer.model.digests import source_digest
-from nbpeer.model.front_matter import FrontMatter, parse_front_matter
-from nbpeer.model.notebook import Notebook, parse_notebook
-from nbpeer.model.result import Certificate, Figure, ResultSet, ResultsFile, results_path
-from nbpeer.model.run import Run
-from nbpeer.repo.git import find_root, relative
-from nbpeer.repo.store import (
-    RUNS,
-    executed_path,
-    keep_figure,
-    keep_run,
-    read_notebook,
-    read_results_file,
-    write_results,
-)
-from nbpeer.results.read import figure_pngs, read_results
-from nbpeer.results.record import record
-from nbpeer.run.execute import Executed, Job, Step, execute, prepare
-from nbpeer.run.inputs import digest_inputs
-from nbpeer.run.kernels import find_kernel
-from nbpeer.run.parameters import Given, resolve, spellable
+from nbpeer.model.result import Certificate
+from nbpeer.model.run import CellEvent, Done, Planned, Run, RunEvent, Started
+from nbpeer.repo.store import CACHE
+from nbpeer.run.cache import RunCache
+from nbpeer.run.execute import Executed, Step, prepare
+from nbpeer.run.inputs import vouched
+from nbpeer.run.parameters import Given
 
-
-class RunOptions(NamedTuple):
-    """How to run. What is empty or None is taken from the configuration, then from the notebook: its kernel and folder.
-
-    `timeout` is seconds a cell, 0 for none.
-    """
-
-    kernel: str = ""
-    folder: Path | None = None
-    timeout: int | None = None
-    report_mode: bool = False
-    prepare_only: bool = False
+OnEvent = Callable[[RunEvent], Any]
 
 
 def run(
-    paths: Sequence[Path], given: Given, options: RunOptions, on_step: Callable[[Step], Any] = lambda step: None
+    paths: Sequence[Path], given: Given, options: RunOptions, on_event: OnEvent = lambda event: None
 ) -> tuple[Run, ...]:
-    """Execute notebooks one after another, each in a fresh kernel; keep the executed notebook and record the results.
+    """Execute notebooks, several at once, each in a fresh kernel; keep the executed notebooks and record the results.
+
+    A folder stands for the analyses in it; no path, with `options.changed`, for every analysis. The runs come back in
+    the order of the paths. What was run before, and depends on nothing that changed since, is taken from the cache.
 
     Everything that can be refused is refused before the first kernel starts: raises NbpeerError for a path that is no
-    notebook in a git repository, invalid front matter, parameters the notebook does not declare and kernels that are
-    not installed. Also raises it for a kernel that does not start and for results that cannot be read. A failing
-    cell raises nothing, see the Run's status and error; the results file is then left alone. Ctrl-C raises
-    KeyboardInterrupt once the partial notebook is written.
+    notebook in a git repository, invalid front matter, parameters and secrets the notebook does not declare or that
+    do not fit, secrets that are not there, and kernels that are not installed. After that a notebook that cannot be
+    executed or recorded ends nothing but its own run, see the Run's status, error and problem; its results file
+    is then left alone. Ctrl-C and SIGTERM raise KeyboardInterrupt once the partial notebooks are written.
     """
-    planned = [plan(path, given, options) for path in dict.fromkeys(paths)]
-    return tuple(_run(job, front, options, on_step) for job, front in planned)
+    if options.changed:
+        found = changed_notebooks(paths, options.changed)
+    else:
+        found = [(root, path, "") for root, path in find_notebooks(paths)]
+    planned = plan_all(found, given, options)
+    return _Session(planned, options, on_event).run()
 
 
-def plan(path: Path, given: Given, options: RunOptions) -> tuple[Job, FrontMatter]:
-    """What `run` would execute for one notebook, and its front matter. Raises NbpeerError as `run`, starts nothing."""
-    root = find_root(path)
-    notebook = _read(root, path)
-    front = parse_front_matter(notebook) or FrontMatter()
-    config = load_config(root).run
-    job = Job(
-        root=root,
-        notebook=notebook,
-        output=relative(root, executed_path(root, notebook.path)),
-        parameters=resolve(notebook, given),
-        kernel=find_kernel(notebook, options.kernel or config.kernel),
-        folder=options.folder or (root / notebook.path).parent,
-        timeout=config.timeout if options.timeout is None else options.timeout,
-        report_mode=options.report_mode,
-    )
-    return job, front
+class _Session:
+    """The runs of one command: which are done, and the caches of the repositories they are in."""
+
+    def __init__(self, planned: tuple[PlannedRun, ...], options: RunOptions, on_event: OnEvent) -> None:
+        self._planned = planned
+        self._options = options
+        self._on_event = on_event
+        self._done: dict[int, Run] = {}
+        self._caches = {
+            item.job.root: RunCache(item.job.root / CACHE, item.config.run.cache_megabytes * 1_000_000)
+            for item in planned
+        }
+
+    def run(self) -> tuple[Run, ...]:
+        at_once = self._options.jobs or len(os.sched_getaffinity(0))
+        self._on_event(Planned(len(self._planned), min(at_once, len(self._planned))))
+        try:
+            left = [position for position in range(len(self._planned)) if not self._without_kernel(position)]
+            if left:
+                self._execute(left, at_once)
+        finally:
+            for cache in self._caches.values():
+                cache.close()
+        return tuple(self._done[position] for position in range(len(self._planned)))
+
+    def _without_kernel(self, position: int) -> bool:
+        item = self._planned[position]
+        if self._options.prepare_only:
+            self._end(position, keep_executed(item, prepare(item.job)))
+            return True
+        if self._options.fresh or item.job.secrets:
+            return False
+        found = self._caches[item.job.root].find(item.job, item.locations)
+        if found:
+            self._record(position, *found, cached=True)
+        return found is not None
+
+    def _execute(self, left: list[int], at_once: int) -> None:
+        from nbpeer.run.many import execute_many
+
+        jobs = [self._planned[position].job for position in left]
+        for job in jobs:
+            prepare(job)  # what is not valid is refused before the first kernel starts
+        execute_many(jobs, at_once, self._step, lambda index, ended: self._ended(left[index], ended))
+
+    def _ended(self, position: int, ended: Executed | NbpeerError) -> None:
+        item = self._planned[position]
+        if isinstance(ended, NbpeerError):
+            self._end(position, _with_problem(Run(item.job.notebook.path, "not_started", ""), item, ended))
+        elif ended.status == "completed" and not ended.interrupted:
+            self._record(position, ended, certificate(item.job, item.front, ended))
+        else:
+            self._end(position, keep_executed(item, ended))
+
+    def _record(self, position: int, executed: Executed, certified: Certificate, *, cached: bool = False) -> None:
+        item = self._planned[position]
+        ended = keep_executed(item, executed)
+        try:
+            ended = recorded(item.job, certified, executed, ended)
+        except NbpeerError as error:
+            self._end(position, _with_problem(ended, item, error))
+            return
+        kept = "" if cached else self._keep(item, executed, certified)
+        self._end(position, msgspec.structs.replace(ended, cached=cached, not_kept=kept))
+
+    def _keep(self, item: PlannedRun, executed: Executed, certified: Certificate) -> str:
+        """Keep a run for later; returns why not."""
+        if item.job.secrets:
+            return "it was given a secret"
+        declared = item.front.inputs == "declared" and vouched(item.job.root, item.job.notebook.path, item.locations)
+        cache = self._caches[item.job.root]
+        return volatile(item) or cache.keep(item.job, executed, certified, declared)
+
+    def _end(self, position: int, ended: Run) -> None:
+        self._done[position] = ended
+        self._on_event(Done(ended))
+
+    def _step(self, step: Step) -> None:
+        if step.cell:
+            event = CellEvent(step.path, step.label, step.cell, step.cells, step.title, step.seconds)
+            self._on_event(event)
+        else:
+            self._on_event(Started(step.path, step.label, step.cells, step.title))
 
 
-def _read(root: Path, path: Path) -> Notebook:
-    if path.is_dir():
-        raise NbpeerError(f"{path} is a folder", "name the notebooks to run")
-    try:
-        notebook = read_notebook(root, WORKTREE, relative(root, path))
-    except OSError as error:
-        raise NbpeerError(f"{path} could not be read ({error.strerror})", "name a notebook you may read") from None
-    if notebook is None:
-        raise NbpeerError(f"{path} is not there", "name a notebook of this repository")
-    return notebook
-
-
-def _run(job: Job, front: FrontMatter, options: RunOptions, on_step: Callable[[Step], Any]) -> Run:
-    executed = prepare(job) if options.prepare_only else execute(job, on_step)
-    write_atomic(job.root / RUNS / ".gitignore", b"*\n")  # also where nobody ran `nbpeer init`
-    write_atomic(job.root / job.output, executed.content)
-    keep_run(job.root, source_digest(job.notebook), executed.content)
-    if executed.interrupted:
-        raise KeyboardInterrupt
-    path = job.notebook.path
-    ended = Run(
-        path,
-        executed.status,
-        job.output,
-        seconds=executed.seconds,
-        cells_run=executed.cells_run,
-        cells_total=executed.cells_total,
-        error=executed.error,
-    )
-    return _recorded(job, front, executed, ended) if executed.status == "completed" else ended
-
-
-def _recorded(job: Job, front: FrontMatter, executed: Executed, ended: Run) -> Run:
-    import msgspec
-
-    path = job.notebook.path
-    notebook = parse_notebook(executed.content, job.output)
-    found = read_results(notebook)
-    _keep_figures(job.root, found, figure_pngs(notebook))
-    recorded = record(_previous(job.root, path), certificate(job, front, executed), found)
-    return msgspec.structs.replace(
-        ended,
-        results=results_path(path),
-        written=write_results(job.root, path, recorded),
-        named_results=len(recorded.results),
-        failed_expectations=tuple(item.name for item in found.expectations if not item.passed),
-        recorded=recorded,
-    )
-
-
-def _keep_figures(root: Path, found: ResultSet, pictures: dict[str, bytes]) -> None:
-    """Keep each picture, so that a later packet can show it beside what it became."""
-    for result in found.results:
-        if isinstance(result.value, Figure):
-            keep_figure(root, result.value.pixels, pictures[result.name])
-
-
-def _previous(root: Path, path: str) -> ResultsFile | None:
-    """The results recorded before; None also when the file is damaged, since a new run is how to mend it."""
-    try:
-        return read_results_file(root, WORKTREE, path)
-    except NbpeerError:
-        return None
-
-
-def certificate(job: Job, front: FrontMatter, executed: Executed) -> Certificate:
-    """What a completed execution can vouch for."""
-    locations = [source.location for source in front.data_sources]
-    inputs = digest_inputs(job.root, job.notebook.path, locations, executed.observed)
-    return Certificate(
-        source=source_digest(job.notebook),
-        parameters=spellable(job.parameters),
-        inputs=inputs.digests,
-        inputs_complete=inputs.complete,
-        environment=executed.environment,
-    )
+def _with_problem(ended: Run, item: PlannedRun, error: NbpeerError) -> Run:
+    problem = f"{error.message}; {error.hint}" if error.hint else error.message
+    return msgspec.structs.replace(ended, label=item.job.label, why=item.why, problem=problem)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -28,6 +28,7 @@ class DataSource(msgspec.Struct, frozen=True):
 class FrontMatter(msgspec.Struct, frozen=True):
     """What the analyst says of the analysis. Empty means not said; which keys a kind needs is rule NBP201's business.
 
+    `inputs` is the analyst's word on what the analysis depends on: `declared` says that `data_sources` names all of it.
     `lines` maps each key to its line in the first cell, from 1; `other` holds keys nbpeer does not know.
     """
 
@@ -44,6 +45,7 @@ class FrontMatter(msgspec.Struct, frozen=True):
     review_on: datetime.date | None = None
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    inputs: Literal["observed", "declared"] = "observed"
     other: dict[str, Any] = {}
     lines: dict[str, int] = {}
 

@@ -14,3 +14,11 @@ def to_json(value: Any) -> str:
         return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode() + "\n"
     except UnicodeEncodeError:
         return json.dumps(msgspec.to_builtins(value), indent=2, sort_keys=True) + "\n"
+
+
+def to_json_line(value: Any) -> str:
+    """The same on one line, without the line's end."""
+    try:
+        return msgspec.json.encode(value, order="deterministic").decode()
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), sort_keys=True)

@@ -11,21 +11,30 @@ from nbpeer.render.numbers import number_text
 from nbpeer.render.visible import shortened, visible
 
 if TYPE_CHECKING:
-    from rich.text import Text
+    from collections.abc import Iterator
+
+    from nbpeer.render.spans import Span
 
 _LONGEST = 120
 # The name IPython gives a cell's text in a SyntaxError: `(1843956808.py, line 1)`.
 _CELL_FILE = re.compile(r" \(\d+\.py, line \d+\)$")
 
 
-def runs_text(runs: tuple[Run, ...]) -> Text:
+def run_spans(runs: tuple[Run, ...]) -> Iterator[Span]:
     """A paragraph a run: how it ended, the named results, expectations and caveats, and where the files are.
 
-    What ended a failed run is not part of it, see `error_line`.
+    What ended a failed run is not part of it, see `failure_lines`.
     """
-    from rich.text import Text
+    for number, run in enumerate(runs):
+        if number:
+            yield "\n", ""
+        yield from _run(run)
 
-    return Text("\n").join(_run(run) for run in runs)
+
+def failure_lines(runs: tuple[Run, ...]) -> list[str]:
+    """A line for each run that did not do what it should: where, why, and which file shows it."""
+    lines = [f"{error_line(run.path, run.error)}{_of(run)}; see {run.executed}" for run in runs if run.error]
+    return lines + [run.problem + _of(run) for run in runs if run.problem]
 
 
 def error_line(path: str, error: CellError) -> str:
@@ -37,40 +46,60 @@ def error_line(path: str, error: CellError) -> str:
     return f"{where}: {error.ename}" + (f": {shortened(said, _LONGEST)}" if said else "")
 
 
-def _run(run: Run) -> Text:
-    from rich.text import Text
+def _of(run: Run) -> str:
+    return f" [{visible(run.label)}]" if run.label else ""
 
-    text = Text()
-    text.append(run.path, "bold")
+
+def _run(run: Run) -> Iterator[Span]:
+    yield run.path, "bold"
+    yield _of(run), ""
     if run.status == "prepared":
-        text.append("  parameters written, not executed\n")
+        yield "  parameters written, not executed\n", ""
+    elif run.status == "not_started":
+        yield "  not started\n", "bold red"
     else:
-        text.append(f"  {run.status}", "green" if run.status == "completed" else "bold red")
-        text.append(f", {run.cells_run} of {run.cells_total} code cells in {run.seconds:.1f} s\n")
+        yield f"  {run.status}", "green" if run.status == "completed" else "bold red"
+        cells = f"{run.cells_run} of {run.cells_total} code cells"
+        if run.cached:
+            yield f", cached: nothing it depends on changed; {cells} took {run.seconds:.1f} s when it ran\n", ""
+        else:
+            yield f", {cells} in {run.seconds:.1f} s\n", ""
+    if run.why:
+        yield f"  {visible(run.why)}\n", "dim"
     if run.recorded:
-        _append_recorded(text, run.recorded)
-    text.append(f"  executed notebook  {run.executed}\n", "dim")
+        yield from _recorded(run.recorded)
+    yield from _files(run)
+
+
+def _files(run: Run) -> Iterator[Span]:
+    if run.executed:
+        yield f"  executed notebook  {run.executed}\n", "dim"
     if run.results:
-        text.append(f"  results            {run.results} ({'written' if run.written else 'unchanged'})\n", "dim")
-    elif run.status in ("failed", "stopped"):
-        text.append("  the recorded results are as they were\n", "dim")
-    return text
+        yield f"  results            {run.results} ({'written' if run.written else 'unchanged'})\n", "dim"
+    elif run.status in ("failed", "stopped") and not run.label:
+        yield "  the recorded results are as they were\n", "dim"
+    if run.machine_paths:
+        cells = ", ".join(map(str, run.machine_paths))
+        yield f"  its outputs name folders of this machine, in cell {cells}\n", "yellow"
+    if run.not_kept:
+        yield f"  will be executed again next time: {visible(run.not_kept)}\n", "dim"
 
 
-def _append_recorded(text: Text, recorded: ResultsFile) -> None:
+def _recorded(recorded: ResultsFile) -> Iterator[Span]:
     width = max((len(name) for name in recorded.results), default=0)
     for name in sorted(recorded.results):
-        text.append(f"  {visible(name):<{width}}  {_value(recorded.results[name])}\n")
+        yield f"  {visible(name):<{width}}  {result_text(recorded.results[name])}\n", ""
     for name in sorted(recorded.expectations):
         found = recorded.expectations[name]
-        text.append("  ✓ " if found.passed else "  ✗ ", "green" if found.passed else "bold red")
-        text.append(visible(name) + (f": {visible(found.detail)}" if found.detail else "") + "\n")
+        yield ("  ✓ ", "green") if found.passed else ("  ✗ ", "bold red")
+        yield visible(name) + (f": {visible(found.detail)}" if found.detail else "") + "\n", ""
     for caveat in recorded.caveats:
-        text.append("  ! ", "yellow")
-        text.append(f"{visible(caveat)}\n")
+        yield "  ! ", "yellow"
+        yield f"{visible(caveat)}\n", ""
 
 
-def _value(result: NamedResult) -> str:
+def result_text(result: NamedResult) -> str:
+    """One named result on one line: its value, unit and tolerance."""
     value = result.value
     if isinstance(value, Table):
         return f"table, {len(value.rows)} x {len(value.columns)}"

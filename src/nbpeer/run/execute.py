@@ -22,6 +22,7 @@ from nbpeer.run.pool import Pool, Wanted, forkable
 from nbpeer.run.preload import imports
 from nbpeer.run.prepare import prepared, text, with_attributes
 from nbpeer.run.record import Record
+from nbpeer.run.secrets import assignment, masked
 from nbpeer.run.stop import Stop
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ _FRAME = re.compile(r"(?:Cell|Input) In ?\[\d+\][^\n]*?line:? (\d+)")
 class Job(NamedTuple):
     """What to execute: a notebook of the repository `root`, its parameters, the kernel. `output` is where the
     executed notebook will be kept, relative to `root`; `folder` the working directory; `timeout` is seconds a cell, 0
-    for none; `engine` "plain" is for a fresh kernel that shared nothing with others."""
+    for none; `engine` "plain" is for a fresh kernel that shared nothing with others. `label` tells several runs of one
+    notebook apart; `secrets` reach the kernel and nothing that is kept."""
 
     root: Path
     notebook: Notebook
@@ -47,6 +49,8 @@ class Job(NamedTuple):
     timeout: int = 0
     report_mode: bool = False
     engine: Literal["", "plain"] = ""
+    label: str = ""
+    secrets: dict[str, str] = {}
 
 
 class Step(NamedTuple):
@@ -58,6 +62,7 @@ class Step(NamedTuple):
     cells: int
     title: str
     seconds: float | None = None
+    label: str = ""
 
 
 class Executed(NamedTuple):
@@ -81,6 +86,7 @@ class Executed(NamedTuple):
 def prepare(job: Job) -> Executed:
     """The notebook with its parameters written in, not executed. Raises NbpeerError when it is not valid."""
     node = prepared(job)
+    _setting_secrets(job)
     return Executed(text(node), "prepared", cells_total=len(_runnable(node)))
 
 
@@ -99,10 +105,17 @@ def execute(job: Job, on_step: Callable[[Step], None], stop: Stop | None = None,
         with closing(pool_for([job])) as own:
             return execute(job, on_step, stop, own)
     stop = stop or Stop()
-    node = prepared(job)
-    record = Record(node, _reporter(job, node, on_step))
+    node, hand_over = prepared(job), _setting_secrets(job)
+    report, after = _reporter(job, node, on_step), _last_parameters(node)
+
+    def on_cell(index: int, seconds: float | None) -> None:
+        report(index, seconds)
+        if hand_over and index == after and record.completed(index):
+            client.ask(hand_over, "1")
+
+    record = Record(node, on_cell)
     began = monotonic()
-    on_step(Step(job.notebook.path, 0, _last(node), f"starting kernel {job.kernel.name}"))
+    on_step(Step(job.notebook.path, 0, _last(node), f"starting kernel {job.kernel.name}", label=job.label))
     record.notebook_start()
     client, because = _client(job, record, pool)
     interrupted = False
@@ -120,7 +133,7 @@ def execute(job: Job, on_step: Callable[[Step], None], stop: Stop | None = None,
     except KeyboardInterrupt:
         interrupted = True
     record.notebook_complete()
-    ended = _executed(client, monotonic() - began, interrupted or stop.said)
+    ended = _executed(client, job, monotonic() - began, interrupted or stop.said)
     return ended._replace(engine="plain" if because else "forked", engine_note=because)
 
 
@@ -151,8 +164,32 @@ def _wanted(job: Job) -> Wanted | str:
     return Wanted(spec, imports(job.notebook, job.root, job.folder))
 
 
-def _executed(client: ForkedClient | NbpeerClient, seconds: float, interrupted: bool) -> Executed:
+def _setting_secrets(job: Job) -> str:
+    """Code that sets the secrets; "" when there are none. Raises NbpeerError for a language papermill cannot write."""
+    if not job.secrets:
+        return ""
+    from papermill.exceptions import PapermillException
+
+    try:
+        return assignment(job.secrets, job.kernel)
+    except PapermillException:
+        language = job.kernel.language or job.kernel.name
+        raise NbpeerError(
+            f"{job.notebook.path}: papermill cannot write parameters in {language}", "run without"
+        ) from None
+
+
+def _last_parameters(node: Any) -> int:
+    """The index of the cell after which secrets are set: papermill's own, or else the parameters cell."""
+    wanted = {_INJECTED, "parameters"}
+    return max((index for index, cell in enumerate(node["cells"]) if wanted & set(_tags(cell))), default=-1)
+
+
+def _executed(client: ForkedClient | NbpeerClient, job: Job, seconds: float, interrupted: bool) -> Executed:
     node, failure, seen = client.nb, client.failure, client.seen
+    if job.secrets:
+        node = masked(node, job.secrets)
+        failure = failure and failure._replace(evalue=masked(failure.evalue, job.secrets))
     runnable = _runnable(node)
     left = failure is not None and failure.ename == "SystemExit"
     info = node["metadata"].get("language_info", {})
@@ -209,7 +246,7 @@ def _reporter(job: Job, node: Any, on_step: Callable[[Step], None]) -> Callable[
 
     def report(index: int, seconds: float | None) -> None:
         if runs[index]:
-            on_step(Step(job.notebook.path, numbers[index], last, titles[index], seconds))
+            on_step(Step(job.notebook.path, numbers[index], last, titles[index], seconds, job.label))
 
     return report
 

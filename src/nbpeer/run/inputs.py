@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import inspect
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbpeer.model.result import results_path
 from nbpeer.run import probe
+from nbpeer.run.file_digests import FileDigests
 
 if TYPE_CHECKING:
     from nbpeer.run.client import NbpeerClient
@@ -22,11 +22,21 @@ _MODULE = "_nbpeer_probe"
 
 class Observed(NamedTuple):
     """What the probe saw. `read` are files of the repository relative to it; `complete` is False when it knows that
-    something else was read too, or that a file was read and then overwritten."""
+    something else was read too, might have been read unseen, or that a file was read and then overwritten.
+
+    For the cache of this machine only, all by absolute path: `outside` are files read elsewhere, `written` files
+    written, `listed` folders listed; `places` the folders that packages are installed in, `executable` the
+    interpreter. `doubts` say why more may have been read."""
 
     packages: dict[str, str]
     read: tuple[str, ...]
     complete: bool
+    outside: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    executable: str = ""
 
 
 class Inputs(NamedTuple):
@@ -47,13 +57,22 @@ def observed(client: NbpeerClient, root: Path) -> Observed | None:
     """What the kernel saw since `watch`; None when it does not say."""
     answer = client.ask("", f"__import__('sys').modules[{_MODULE!r}].report({str(root.resolve())!r})")
     try:
-        found = json.loads(ast.literal_eval(answer or ""))
-        return Observed(found["packages"], tuple(found["read"]), found["complete"])
-    except (ValueError, SyntaxError, TypeError, KeyError):
+        found: dict[str, Any] = json.loads(ast.literal_eval(answer or ""))
+        lists: dict[str, Any] = {
+            name: tuple(found.pop(name)) for name in ("read", "outside", "written", "listed", "doubts", "places")
+        }
+        return Observed(**found, **lists)
+    except (ValueError, SyntaxError, TypeError, KeyError, AttributeError):
         return None
 
 
-def digest_inputs(root: Path, notebook: str, declared: Iterable[str], seen: Observed | None) -> Inputs:
+def digest_inputs(
+    root: Path,
+    notebook: str,
+    declared: Iterable[str],
+    seen: Observed | None,
+    digest: Callable[[Path], str] | None = None,
+) -> Inputs:
     """The digests of the declared locations that are files of the repository, and of the files seen.
 
     A location is relative to the notebook's folder; a folder stands for every file in it. Not complete when nobody
@@ -67,12 +86,18 @@ def digest_inputs(root: Path, notebook: str, declared: Iterable[str], seen: Obse
         complete = complete and bool(files)
         wanted.update(files)
     found = {}
+    digest = digest or FileDigests().of
     for file in wanted:
         try:
-            found[file.relative_to(root).as_posix()] = _digest(file)
+            found[file.relative_to(root).as_posix()] = digest(file)
         except OSError:
             complete = False
     return Inputs(dict(sorted(found.items())), complete)
+
+
+def vouched(root: Path, notebook: str, declared: Sequence[str]) -> bool:
+    """Whether every declared location is a file here, so that an analyst's word on all inputs can be checked."""
+    return bool(declared) and digest_inputs(root, notebook, declared, Observed({}, (), True)).complete
 
 
 def _files(root: Path, place: Path) -> list[Path]:
@@ -89,8 +114,3 @@ def _files(root: Path, place: Path) -> list[Path]:
 
 def _hidden(place: Path) -> bool:
     return any(part.startswith(".") for part in place.parts)
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return "sha256:" + hashlib.file_digest(content, "sha256").hexdigest()

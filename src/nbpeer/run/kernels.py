@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from nbpeer.errors import NbpeerError, missing_extra
+from nbpeer.model.digests import digest
 from nbpeer.model.notebook import Notebook
 
 # ruff: noqa: PTH118, PTH123, PTH208 - jupyter_core deals in texts
@@ -19,10 +20,11 @@ _NATIVE = "python3"
 
 
 class Kernel(NamedTuple):
-    """An installed kernel: the name of its kernelspec, and its language in lower case."""
+    """An installed kernel: the name of its kernelspec, its language in lower case, the digest of how it is started."""
 
     name: str
     language: str
+    digest: str = ""
 
 
 class Spec(msgspec.Struct, frozen=True):
@@ -53,7 +55,7 @@ def find_kernel(notebook: Notebook, wanted: str = "") -> Kernel:
         raise NbpeerError(f"{notebook.path} names no kernel", f"pass -k KERNEL; installed: {_installed()}")
     spec_file = find_spec(name)
     if spec_file and not spec_file.provisioner:
-        return Kernel(name, spec_file.language.lower())
+        return Kernel(name, spec_file.language.lower(), digest([list(spec_file.argv), spec_file.env]))
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
     try:
@@ -63,7 +65,7 @@ def find_kernel(notebook: Notebook, wanted: str = "") -> Kernel:
             f"{notebook.path} wants the kernel {name!r}, which is not installed",
             f"install it, or pass -k KERNEL; installed: {_installed()}",
         ) from None
-    return Kernel(name, str(found.language).lower())
+    return Kernel(name, str(found.language).lower(), digest([found.argv, found.env]))
 
 
 def find_spec(name: str) -> Spec | None:

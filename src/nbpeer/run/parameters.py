@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from nbpeer.errors import NbpeerError, missing_extra
+from nbpeer.model.kind import Parameter
 from nbpeer.model.notebook import Notebook
+from nbpeer.model.parameter import as_text, fitted
 from nbpeer.run.declared import Accepts, Declared, declared_parameters, parameters_cell
 
 
@@ -24,37 +28,62 @@ class Given(NamedTuple):
     raw: tuple[tuple[str, str], ...] = ()
 
 
-def resolve(notebook: Notebook, given: Given) -> dict[str, Any]:
-    """The values to write into the notebook, by name.
+def resolve(
+    notebook: Notebook, given: Given, kind: tuple[Parameter, ...] = (), more: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The values to write into the notebook, by name; those of `more` win.
 
-    A value given as text becomes what the notebook declares, so that `-p store 007` stays the text it is declared to
-    be; without a declaration the type is inferred as by papermill. Raises NbpeerError for a parameter the notebook
-    does not declare, one of another type than declared, and YAML that cannot be read.
+    A value given as text becomes what the notebook, or its kind, declares, so that `-p store 007` stays the text it is
+    declared to be; without a declaration the type is inferred as by papermill. Raises NbpeerError for a parameter the
+    notebook does not declare, one that does not fit what the notebook or its `kind` says of it, and YAML that cannot
+    be read.
     """
     declared = declared_parameters(notebook)
+    typed_by = {parameter.name: parameter for parameter in kind}
     values = read_yaml_parameters(given)
+    texts = {name: text for name, text in (*given.typed, *given.raw) if name in typed_by}
     for name, text in given.typed:
-        values[name] = _typed(text, declared.get(name))
+        values[name] = text if name in texts else _typed(text, declared.get(name))
     values.update(given.raw)
-    _refuse_unknown(notebook, declared, values)
+    values.update(more or {})
+    refuse_unknown(notebook, values)
     for name, value in values.items():
-        _refuse_wrong(notebook, declared[name], value)
+        if name in typed_by:
+            values[name] = _fitted(notebook, typed_by[name], value)
+        else:
+            _refuse_wrong(notebook, declared[name], value)
     return values
+
+
+def _fitted(notebook: Notebook, parameter: Parameter, value: Any) -> Any:
+    try:
+        return fitted(parameter, as_text(value))
+    except NbpeerError as error:
+        raise NbpeerError(f"{notebook.path}: {error.message}", error.hint) from None
 
 
 def read_yaml_parameters(given: Given) -> dict[str, Any]:
     """The values of the YAML files and texts. Raises NbpeerError naming the file and the line."""
     values: dict[str, Any] = {}
     for file in given.files:
-        try:
-            text = file.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            problem = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise NbpeerError(f"{file} could not be read ({problem})", "name a YAML file of parameters") from None
-        values.update(_mapping(text, str(file)))
+        values.update(_mapping(read_text(file), str(file)))
     for text in given.texts:
         values.update(_mapping(text, "the text of -y"))
     return values
+
+
+def read_text(file: Path) -> str:
+    """The text of a parameter file. Raises NbpeerError when it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise NbpeerError(f"{file} could not be read ({problem})", "name a YAML file of parameters") from None
+
+
+def spelled(parameters: Mapping[str, Any]) -> str:
+    """Parameters as one text in which 1, 1.0 and true differ."""
+    return json.dumps(spellable(dict(parameters)), sort_keys=True)
 
 
 def spellable(value: Any) -> Any:
@@ -68,19 +97,30 @@ def spellable(value: Any) -> Any:
     return value
 
 
-def _mapping(text: str, where: str) -> dict[str, Any]:
+def read_yaml(text: str, where: str) -> Any:
+    """A YAML text as papermill reads it: YAML 1.1, dates stay texts. Raises NbpeerError naming `where` and the line."""
     try:
-        from papermill.iorw import NoDatesSafeLoader
-        from yaml import YAMLError  # type: ignore[import-untyped]
+        import yaml  # type: ignore[import-untyped]
     except ImportError:
         raise missing_extra("running a notebook", "run") from None
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        yaml_implicit_resolvers = {
+            first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
+
     try:
-        found = NoDatesSafeLoader(text).get_single_data()
-    except YAMLError as error:
+        return Loader(text).get_single_data()
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise NbpeerError(f"{where}{line}: not valid YAML ({problem})", "give a mapping of names to values") from None
+
+
+def _mapping(text: str, where: str) -> dict[str, Any]:
+    found = read_yaml(text, where)
     if found is None:
         return {}
     if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
@@ -108,8 +148,10 @@ def _inferred(text: str) -> Any:
     return text
 
 
-def _refuse_unknown(notebook: Notebook, declared: dict[str, Declared], values: dict[str, Any]) -> None:
-    unknown = [name for name in values if name not in declared]
+def refuse_unknown(notebook: Notebook, names: Iterable[str]) -> None:
+    """Raise NbpeerError for the first of `names` that the notebook does not declare, with the nearest it does."""
+    declared = declared_parameters(notebook)
+    unknown = [name for name in names if name not in declared]
     if not unknown:
         return
     name = unknown[0]

@@ -3,7 +3,7 @@
 Its text is sent to the kernel, whose environment may lack nbpeer and be an older Python: standard library only. It
 lives in a module of its own there and leaves no name in the notebook's.
 """
-# ruff: noqa: PTH100, PTH109, PTH118, PTH120, PTH123, PTH206, PTH208
+# ruff: noqa: PTH100, PTH109, PTH111, PTH118, PTH119, PTH120, PTH123, PTH206, PTH208
 # because what runs at every open has to be cheap.
 
 from __future__ import annotations
@@ -17,12 +17,28 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # Python's own code is known by its packages; modules of the repository are added by `_modules`.
 _CODE = (".py", ".pyc", ".so", ".pyd")
 _HERE = ("127.", "localhost", "::1")
+_SYSTEM = ("/bin/", "/dev/", "/etc/", "/lib", "/proc/", "/run/", "/sbin/", "/sys/", "/usr/", "/var/lib/")
+
+# Other programs read what this one does not see; these only tell about fonts and the machine.
+_PROGRAMS = frozenset("os.exec os.fork os.forkpty os.posix_spawn os.startfile os.system subprocess.Popen".split())
+_HARMLESS = {"fc-list", "ldconfig", "lscpu", "nvidia-smi", "uname"}
+# Modules that open files or connections in machine code, where no hook hears of it. pandas itself loads pyarrow.
+_NATIVE = (
+    "pyarrow._csv pyarrow._dataset pyarrow._feather pyarrow._flight pyarrow._fs pyarrow._json pyarrow._orc "
+    "pyarrow._parquet polars duckdb h5py tables netCDF4 osgeo rasterio fiona pyogrio cv2 pyreadstat datatable vaex "
+    "fastparquet.cencoding lxml.etree torch tensorflow psycopg2 psycopg_c psycopg_binary pyodbc MySQLdb "
+    "_mysql_connector cx_Oracle pymssql adbc_driver_manager connectorx turbodbc grpc pycurl curl_cffi "
+    "confluent_kafka py4j jpype rpy2 ray"
+).split()
 
 # What a fork server imported beforehand counts as imported by the notebook: it imports the same.
 _known = set(sys.modules) - getattr(sys.modules.get("_nbpeer_preloaded"), "names", set())
 _read: set[str] = set()
 _written: set[str] = set()
+_listed: set[str] = set()
 _elsewhere: list[str] = []
+_doubts: set[str] = set()
+_unseen: set[str] = set()
 
 
 def _listen(event: str, arguments: tuple[object, ...]) -> None:
@@ -35,6 +51,27 @@ def _listen(event: str, arguments: tuple[object, ...]) -> None:
         address = arguments[1]
         if isinstance(address, tuple) and not str(address[0]).startswith(_HERE):
             _elsewhere.append(str(address[0]))
+        else:
+            _doubts.add("it connected to a program on this machine")
+    elif event in ("os.listdir", "os.scandir"):
+        _note_folder(arguments[0])
+    elif event in _PROGRAMS:
+        _note_program(arguments[0] if arguments else "")
+
+
+def _note_program(named: object) -> None:
+    words = os.fsdecode(named).split() if isinstance(named, (str, bytes)) else []
+    name = os.path.basename(words[0]) if words else ""
+    if name not in _HARMLESS:
+        _unseen.add("it started another process" + (f" ({name})" if name else ""))
+
+
+def _note_folder(path: object) -> None:
+    name = os.fsdecode(path) if isinstance(path, (str, bytes)) else "."
+    try:
+        _listed.add(os.path.normpath(os.path.join(os.getcwd(), name)))
+    except OSError:
+        return
 
 
 def _note(path: object, writes: bool) -> None:
@@ -52,16 +89,23 @@ def _note(path: object, writes: bool) -> None:
 
 
 def report(root: str) -> str:
-    """JSON: `packages` by name; `read`, the files of `root` that were read, relative to it; `complete`."""
+    """JSON: what `nbpeer.run.inputs.Observed` holds. `read` are files of `root`, relative to it."""
     written = {_named(place, root) for place in _written}
     read = {_named(place, root) for place in _read | _modules()}
     inside = {place for place in read if _inside(place, root)}
     overwritten = inside & written
+    unseen = sorted(_unseen) + [f"{name} reads files and addresses unseen" for name in _NATIVE if name in sys.modules]
     return json.dumps(
         {
             "packages": _packages(),
             "read": sorted(os.path.relpath(place, root).replace(os.sep, "/") for place in inside - overwritten),
-            "complete": not _elsewhere and not overwritten,
+            "complete": not _elsewhere and not overwritten and not unseen,
+            "outside": sorted(place for place in read - inside - written if _foreign(place, root)),
+            "written": sorted(place for place in written if _inside(place, root) or _foreign(place, root)),
+            "listed": sorted(place for place in _listed if _within(place, root) or _foreign(place, root)),
+            "doubts": unseen + sorted(_doubts),
+            "places": _places(),
+            "executable": sys.executable,
         }
     )
 
@@ -74,12 +118,32 @@ def _named(place: str, root: str) -> str:
 
 def _inside(place: str, root: str) -> bool:
     """Whether a file of the repository is the team's own: not hidden, and not of an environment kept there."""
+    return place != root and _within(place, root)
+
+
+def _within(place: str, root: str) -> bool:
+    """The same for a folder, which may be the whole repository."""
     top = os.path.join(root, "")
     environments = [os.path.join(prefix, "") for prefix in (sys.prefix, os.path.realpath(sys.prefix))]
-    if not place.startswith(top) or any(place.startswith(kept) and kept.startswith(top) for kept in environments):
+    inside = os.path.join(place, "").startswith(top)
+    if not inside or any(place.startswith(kept) and kept.startswith(top) for kept in environments):
         return False
+    if place == root:
+        return True
     parts = os.path.relpath(place, root).split(os.sep)
     return not any(part.startswith(".") or part in ("__pycache__", "site-packages") for part in parts)
+
+
+def _foreign(place: str, root: str) -> bool:
+    """Whether a file is neither of the repository, nor of Python and its packages, nor of the system, nor settings."""
+    home = os.path.join(os.path.expanduser("~"), ".")
+    kept = [os.path.join(place, "") for place in (sys.prefix, sys.base_prefix, root, *_places())]
+    return not place.startswith((*_SYSTEM, home, *kept))
+
+
+def _places() -> list[str]:
+    """The folders that packages are installed in, and so are known by name and version."""
+    return [place for place in sys.path if place.rstrip(os.sep).endswith(("site-packages", "dist-packages"))]
 
 
 def _modules() -> set[str]:

@@ -56,6 +56,10 @@ class Record:
         if self._on_cell:
             self._on_cell(cell_index, seconds)
 
+    def completed(self, index: int) -> bool:
+        """Whether a cell ran to its end."""
+        return bool(self.nb["cells"][index]["metadata"]["papermill"]["status"] == "completed")
+
     def notebook_complete(self) -> None:
         """Note when the run ended."""
         self.nb["metadata"]["papermill"].update(end_time=_now(), duration=monotonic() - self._began)

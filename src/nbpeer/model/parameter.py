@@ -1,0 +1,80 @@
+"""Values for the typed parameters of a kind: one reading for `nbpeer new` and `nbpeer run`."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+from nbpeer import yaml
+from nbpeer.errors import NbpeerError
+from nbpeer.model.kind import Parameter
+
+
+def fitted(parameter: Parameter, text: str) -> Any:
+    """The value that `text` is for a parameter. Raises NbpeerError when it does not fit, saying what would."""
+    try:
+        value = _PARSERS[parameter.type](text)
+    except (ValueError, yaml.YamlError):
+        wanted = _WANTED[parameter.type]
+        raise NbpeerError(f"parameter {parameter.name} is {text!r}", f"{wanted} is wanted") from None
+    if parameter.type == "choice" and value not in parameter.choices:
+        raise NbpeerError(f"parameter {parameter.name} is {text!r}", f"choose from {', '.join(parameter.choices)}")
+    if parameter.minimum is not None and parameter.type in _NUMBERS and value < parameter.minimum:
+        raise NbpeerError(f"parameter {parameter.name} is {text}", f"give {parameter.minimum:g} or more")
+    if parameter.maximum is not None and parameter.type in _NUMBERS and value > parameter.maximum:
+        raise NbpeerError(f"parameter {parameter.name} is {text}", f"give {parameter.maximum:g} or less")
+    return value
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(text)
+    return text.lower() == "true"
+
+
+def _date(text: str) -> str:
+    return datetime.date.fromisoformat(text).isoformat()
+
+
+def _list(text: str) -> list[Any]:
+    """A YAML list, or texts between commas."""
+    if not text.lstrip().startswith("["):
+        return [item.strip() for item in text.split(",") if item.strip()]
+    found = yaml.load(text)
+    if not isinstance(found, list) or not all(isinstance(item, str | int | float) for item in found):
+        raise ValueError(text)
+    return found
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "choice": str,
+    "number": _number,
+    "integer": int,
+    "boolean": _boolean,
+    "date": _date,
+    "list": _list,
+}
+_NUMBERS = ("number", "integer")
+_WANTED = {
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "date": "a date, YYYY-MM-DD,",
+    "list": "a list, a,b,c or [a, b, c],",
+}
+
+
+def as_text(value: Any) -> str:
+    """A value from YAML as somebody would type it for `fitted`."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
