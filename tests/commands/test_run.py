@@ -253,6 +253,30 @@ def test_a_kernel_that_does_not_start_is_said_with_its_last_words(
     assert not (repo.path / ".nbpeer").exists()
 
 
+def test_a_full_disk_is_one_clear_error_and_the_notebook_executed_before_stays(
+    repo: GitRepository, nbpeer: Nbpeer
+) -> None:
+    cells(repo, "print('small')")
+    nbpeer("run", "n.ipynb")
+    before = executed(repo).raw
+    cells(repo, "print('large' * 100_000)")
+    command = [sys.executable, "-m", "nbpeer", "run", "n.ipynb"]
+    limited = ["bash", "-c", 'ulimit -f 100; exec "$@"', "bash", *command]  # no file above 100 KB
+    done = subprocess.run(limited, cwd=repo.path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert ".nbpeer/runs/n.ipynb could not be written (File too large); nothing was changed" in done.stderr
+    assert executed(repo).raw == before
+    assert sorted(path.name for path in (repo.path / ".nbpeer/runs").iterdir()) == [".gitignore", "n.ipynb"]
+
+
+def test_an_output_folder_that_the_notebook_removes_is_made_again(repo: GitRepository, nbpeer: Nbpeer) -> None:
+    cells(repo, "1")
+    nbpeer("run", "n.ipynb")
+    cells(repo, "import shutil; shutil.rmtree('.nbpeer')")
+    assert nbpeer("run", "n.ipynb").code == 0
+    assert statuses(repo) == ["completed"]
+
+
 BAD_HEADER = making.HEADER.replace("tier: medium", "tier: enormous")
 REFUSED = {
     "not JSON": ("{", (), "n.ipynb is not JSON (line 1)"),

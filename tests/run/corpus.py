@@ -112,7 +112,7 @@ class Shown:
 Shown()
 ===
 class Bundle:
-    def _repr_mimebundle_(self, include=None, exclude=None): return {"text/plain": "b", "text/x": "y"}, {"text/x": {"m": 1}}
+    def _repr_mimebundle_(self, **asked): return {"text/plain": "b", "text/x": "y"}, {"text/x": {"m": 1}}
 Bundle()
 ===
 class Broken:
@@ -134,7 +134,8 @@ import os; os.getpgrp() == os.getpid() == os.getsid(0), os.environ["MPLBACKEND"]
 ===
 import threading; threading.current_thread() is threading.main_thread()
 ===
-import signal; signal.getsignal(signal.SIGINT) is signal.default_int_handler, signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGCHLD)
+import signal
+[signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGCHLD)], signal.getsignal(signal.SIGINT).__name__
 ===
 import sys; sys.stdin.read(), sys.stdout.isatty(), sys.stdout.encoding
 """

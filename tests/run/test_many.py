@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -55,8 +58,9 @@ def test_what_ends_one_notebook_does_not_end_the_others(tmp_path: Path) -> None:
     assert good.status == "completed"
 
 
+@pytest.mark.parametrize("engine", ["", "plain"], ids=["forked", "plain"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_all_and_keeps_what_is_there(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_stops_all_and_keeps_what_is_there(tmp_path: Path, number: signal.Signals, engine: str) -> None:
     done: dict[int, Any] = {}
     waiting: set[str] = set()
 
@@ -66,7 +70,7 @@ def test_a_signal_stops_all_and_keeps_what_is_there(tmp_path: Path, number: sign
             if len(waiting) == 2:
                 os.kill(os.getpid(), number)
 
-    jobs = [job(tmp_path, name, "import os; print(os.getpid())", FOREVER, "3") for name in "abc"]
+    jobs = [job(tmp_path, name, "import os; print(os.getpid())", FOREVER, "3", engine=engine) for name in "abc"]
     with pytest.raises(KeyboardInterrupt):
         execute_many(jobs, 2, on_step, done.__setitem__)
     assert done.keys() == {0, 1}
@@ -75,6 +79,24 @@ def test_a_signal_stops_all_and_keeps_what_is_there(tmp_path: Path, number: sign
         cells = parse_notebook(ended.content).cells
         assert [cell.metadata["papermill"]["status"] for cell in cells] == ["completed", "failed", "pending"]
         assert not Path(f"/proc/{cells[0].outputs[0].text.strip()}").exists()
+
+
+def test_nothing_is_left_of_a_command_that_is_killed(tmp_path: Path) -> None:
+    program = """
+import os, signal, sys
+from run.test_many import FOREVER, Path, execute_many, job
+started = job(Path(sys.argv[1]), "a", "import os; print(os.getpid(), file=open('pid', 'w'), flush=True)", FOREVER)
+execute_many([started], 1, lambda step: step.cell == 2 and os.kill(os.getpid(), signal.SIGKILL), print)
+"""
+    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run([sys.executable, "-c", program, tmp_path], env=here, check=False)
+    assert done.returncode == -signal.SIGKILL
+    try:
+        kernel = os.pidfd_open(int((tmp_path / "pid").read_text()))
+    except ProcessLookupError:
+        return
+    with os.fdopen(kernel):
+        assert select.select([kernel], [], [], 30)[0]
 
 
 def test_what_a_listener_raises_ends_everything_and_is_raised(tmp_path: Path) -> None:

@@ -105,6 +105,8 @@ def execute(job: Job, on_step: Callable[[Step], None], stop: Stop | None = None,
         with closing(pool_for([job])) as own:
             return execute(job, on_step, stop, own)
     stop = stop or Stop()
+    if not job.folder.is_dir():
+        raise NbpeerError(f"{job.notebook.path}: the folder {job.folder} to run it in is not there", "make it")
     node, hand_over = prepared(job), _setting_secrets(job)
     report, after = _reporter(job, node, on_step), _last_parameters(node)
 

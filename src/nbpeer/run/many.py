@@ -5,12 +5,13 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from itertools import count
 from queue import SimpleQueue
 from threading import Lock, Thread, current_thread, main_thread
 
 from nbpeer.errors import NbpeerError
+from nbpeer.run.claim import claimed
 from nbpeer.run.execute import Executed, Job, Step, execute, pool_for
 from nbpeer.run.pool import Pool
 from nbpeer.run.stop import Stop
@@ -26,48 +27,80 @@ def execute_many(
 
     `on_done` gets a job's position in `jobs` and how it ended, an NbpeerError when it could not be executed; the others
     go on. `on_step` and `on_done` are called from one thread at a time. What they raise ends everything and is raised.
+    A notebook that another command runs is refused; it is held until its `on_done` has returned.
 
     Ctrl-C and SIGTERM stop all: `on_done` gets what was under way with `interrupted`, and KeyboardInterrupt is raised.
     """
-    talking, stop = Lock(), Stop()
-    positions, ended = count(), SimpleQueue[None]()
-    raised: list[BaseException] = []
-
-    def tell(step: Step) -> None:
-        with talking:
-            if not raised:
-                on_step(step)
-
-    def work() -> None:
-        while not stop.said and (position := next(positions)) < len(jobs):
-            try:
-                executed = _executed(jobs[position], tell, stop, pool)
-                with talking:
-                    on_done(position, executed)
-            except BaseException as error:
-                raised.append(error)
-                stop.say()
-        _leave_thread()
-        ended.put(None)
-
-    slots = [Thread(target=work, name=f"nbpeer slot {number}") for number in range(min(at_once, len(jobs)))]
     with _sigterm_as_ctrl_c(), closing(pool_for(jobs)) as pool:
+        work = _Work(jobs, pool, on_step, on_done)
+        slots = [Thread(target=work.slot, name=f"nbpeer slot {number}") for number in range(min(at_once, len(jobs)))]
         for slot in slots:
             slot.start()
-        interrupted = _wait(ended, len(slots), stop)
+        work.wait(len(slots))
         for slot in slots:
             slot.join()
-    if raised:
-        raise raised[0]
-    if interrupted:
+    if work.raised:
+        raise work.raised[0]
+    if work.stop.said:
         raise KeyboardInterrupt
 
 
-def _executed(job: Job, on_step: Callable[[Step], None], stop: Stop, pool: Pool) -> Executed | NbpeerError:
-    try:
-        return execute(job, on_step, stop, pool)
-    except NbpeerError as error:
-        return error
+class _Work:
+    """What the slots share."""
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        pool: Pool,
+        on_step: Callable[[Step], None],
+        on_done: Callable[[int, Executed | NbpeerError], None],
+    ) -> None:
+        self.stop = Stop()
+        self.raised: list[BaseException] = []
+        self._jobs, self._pool, self._on_step, self._on_done = jobs, pool, on_step, on_done
+        self._positions = count()
+        self._talking = Lock()
+        self._ended: SimpleQueue[None] = SimpleQueue()
+
+    def slot(self) -> None:
+        """Do one job after another until there is none, or all is stopped."""
+        try:
+            while not self.stop.said and (position := next(self._positions)) < len(self._jobs):
+                self._do(position, self._jobs[position])
+        except BaseException as error:
+            self.raised.append(error)
+            self.stop.say()
+        finally:
+            _leave_thread()
+            self._ended.put(None)
+
+    def wait(self, slots: int) -> None:
+        """Wait until all slots ended; Ctrl-C stops them, however often it is pressed.
+
+        Thread.join cannot be waited with: an interrupted one takes the thread for ended (bpo-45274).
+        """
+        while slots:
+            try:
+                self._ended.get()
+                slots -= 1
+            except KeyboardInterrupt:
+                self.stop.say()
+
+    def _do(self, position: int, job: Job) -> None:
+        executed: Executed | NbpeerError
+        with ExitStack() as claim:
+            try:
+                claim.enter_context(claimed(job.root, job.notebook.path))
+                executed = execute(job, self._tell, self.stop, self._pool)
+            except NbpeerError as error:
+                executed = error
+            with self._talking:
+                self._on_done(position, executed)
+
+    def _tell(self, step: Step) -> None:
+        with self._talking:
+            if not self.raised:
+                self._on_step(step)
 
 
 def _leave_thread() -> None:
@@ -76,17 +109,6 @@ def _leave_thread() -> None:
         from nbpeer.run.client import close_loop
 
         close_loop()
-
-
-def _wait(ended: SimpleQueue[None], slots: int, stop: Stop) -> bool:
-    """Wait until all slots ended; Ctrl-C stops them, however often it is pressed. Returns whether it was."""
-    while slots:
-        try:
-            ended.get()
-            slots -= 1
-        except KeyboardInterrupt:
-            stop.say()
-    return stop.said
 
 
 @contextmanager

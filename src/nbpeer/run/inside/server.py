@@ -177,7 +177,7 @@ def become_kernel(server: Server, asked: dict[str, object], places: list[int]) -
         numpy_random.seed()  # else every notebook draws the same numbers
     if asked["as"] == "shell":
         preloaded = set(sys.modules) - server.kernel_modules
-        _beside("shell").run(socket.socket(fileno=places[1]), preloaded)
+        _beside("shell").run(socket.socket(fileno=places[1]), preloaded, _beside("pipe"))
     else:
         from ipykernel import kernelapp
 

@@ -1,55 +1,43 @@
 """ipykernel's kernel on a socket instead of ZeroMQ: the same application, shell, streams and displays, without ports.
 
-Requests arrive as one line of JSON each: {"id", "code", "silent", "store_history", "stop_on_error", "expressions"}, or
-{"comm": ..., "content": ...}. What the kernel says goes out as frames: two unsigned 32-bit numbers in network order,
-the length of a JSON text and how many buffers follow; the JSON [type, id of the request, content]; and each buffer
-after its own length, an unsigned 64-bit number.
+Requests arrive as one line of JSON each: {"id", "code", "silent", "expressions"}, or {"id", "comm": its type,
+"content"}. What the kernel says goes out as frames, see `pipe.py`; a reply ends what a request made it say.
 """
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import json
-import os
 import socket
-import struct
 import sys
-import tempfile
 import threading
 import traceback
-from collections.abc import Callable
-from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
-from ipykernel.iostream import BackgroundSocket, IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from jupyter_client.session import Session
 from tornado import ioloop
 
 # Turns of the event loop between two cells, for the tasks that a cell left: with ZeroMQ there are about as many.
 _TURNS = 5
 
-_shared = False  # whether another process, forked by the notebook, may write to the channel as well
 
-
-def run(channel: socket.socket, preloaded: set[str]) -> None:
-    """Be a kernel until the channel is closed."""
-    out = Out(channel)
+def run(channel: socket.socket, preloaded: set[str], pipe: Any) -> None:
+    """Be a kernel until the channel is closed. `pipe` is the module of that name."""
+    out = pipe.Out(channel)
     try:
-        app = _started(out, preloaded)
+        app = _started(out, preloaded, pipe)
     except BaseException:
         out.send(["failed", "", {"why": traceback.format_exc()}], [])
         raise
     app.kernel.io_loop.asyncio_loop.run_until_complete(_serve(app, channel))
 
 
-def _started(out: Out, preloaded: set[str]) -> PipeApp:
+def _started(out: Any, preloaded: set[str], pipe: Any) -> PipeApp:
     app: PipeApp = PipeApp.instance()
-    app.out = out
-    app.session = PipeSession(parent=app)
+    app.out, app.pipe = out, pipe
+    app.session = pipe.PipeSession(parent=app)
     app.session.out = out
     app.initialize(sys.argv[1:])
     app.kernel.io_loop = ioloop.IOLoop.current()
@@ -77,154 +65,6 @@ async def _serve(app: PipeApp, channel: socket.socket) -> None:
         await kernel.answer(json.loads(line))
         for _ in range(_TURNS):
             await asyncio.sleep(0)
-
-
-class Out:
-    """Frames to the other side, whole, from any thread and from processes the notebook forked."""
-
-    def __init__(self, channel: socket.socket) -> None:
-        self._place = os.dup(channel.fileno())
-        self._lock = threading.RLock()
-        self._file = tempfile.TemporaryFile()
-        os.register_at_fork(before=_share, after_in_child=self._after_fork)
-
-    def send(self, packed: Any, buffers: list[Any]) -> None:
-        """Write one frame, `packed` being JSON text already or something to make it of."""
-        text = packed if isinstance(packed, bytes) else json.dumps(packed).encode()
-        parts = [struct.pack("!II", len(text), len(buffers)), text]
-        for buffer in buffers:
-            whole = bytes(buffer)
-            parts += [struct.pack("!Q", len(whole)), whole]
-        content = memoryview(b"".join(parts))
-        with self._lock:
-            if _shared:
-                fcntl.lockf(self._file, fcntl.LOCK_EX)
-            try:
-                while content:
-                    try:
-                        content = content[os.write(self._place, content) :]
-                    except BlockingIOError:
-                        _until_writable(self._place)
-            finally:
-                if _shared:
-                    fcntl.lockf(self._file, fcntl.LOCK_UN)
-
-    def _after_fork(self) -> None:
-        self._lock = threading.RLock()
-
-
-def _share() -> None:
-    global _shared
-    _shared = True
-
-
-def _until_writable(place: int) -> None:
-    import select
-
-    waiting = select.poll()
-    waiting.register(place, select.POLLOUT)
-    waiting.poll()
-
-
-class PipeSession(Session):
-    """A session whose messages go out as frames, whatever socket they are for."""
-
-    out: Out
-
-    def send(  # noqa: PLR0913 - jupyter_client says what it takes
-        self,
-        stream: Any,
-        msg_or_type: Any,
-        content: Any = None,
-        parent: Any = None,
-        ident: Any = None,
-        buffers: Any = None,
-        track: bool = False,
-        header: Any = None,
-        metadata: Any = None,
-    ) -> Any:
-        """Send a message; the content of a display keeps its metadata, that of the message itself is left out."""
-        if isinstance(msg_or_type, dict):
-            message = msg_or_type
-            kind, content = message["header"]["msg_type"], message["content"]
-            parent = message.get("parent_header")
-            buffers = buffers or message.get("buffers")
-        else:
-            kind = msg_or_type
-            message = {"content": content, "header": {"msg_type": kind}, "parent_header": parent, "metadata": metadata}
-        about = (parent or {}).get("header", parent) or {}
-        self.out.send(self.pack([kind, about.get("msg_id", ""), content or {}]), buffers or [])
-        return message
-
-
-class Timers:
-    """What OutStream needs of an event loop: call something in a moment, here from a thread of its own."""
-
-    def __init__(self) -> None:
-        self._due: list[tuple[float, Callable[[], None]]] = []
-        self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
-        os.register_at_fork(after_in_child=self.__init__)  # type: ignore[misc]
-
-    def call_later(self, seconds: float, call: Callable[[], None]) -> None:
-        """Call in `seconds`; all are asked with the same, so that they fall due in order."""
-        with self._changed:
-            self._due.append((monotonic() + seconds, call))
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="IOPub", daemon=True)
-                self._thread.start()
-            self._changed.notify()
-
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._due:
-                    self._changed.wait()
-                due, call = self._due[0]
-                left = due - monotonic()
-                if left > 0:
-                    self._changed.wait(left)
-                    continue
-                self._due.pop(0)
-            call()
-
-
-class PipeThread(IOPubThread):  # type: ignore[misc]
-    """Sends at once from whatever thread asks, so that nothing is lost when the process ends."""
-
-    def __init__(self) -> None:
-        self.thread = None
-        self.socket = self
-        self.io_loop = Timers()
-        self.background_socket = BackgroundSocket(self)
-        self._order = threading.RLock()
-        os.register_at_fork(after_in_child=self._forget_order)
-
-    def in_order(self, stream: OutStream) -> None:
-        """Have a stream flushed by one thread at a time, so that its text stays in order."""
-        flush = stream._flush
-
-        def flush_in_order() -> None:
-            with self._order:
-                flush()
-
-        stream._flush = flush_in_order
-
-    def _forget_order(self) -> None:
-        self._order = threading.RLock()
-
-    def schedule(self, f: Callable[[], None]) -> None:
-        """Call it."""
-        f()
-
-    def start(self) -> None:
-        """There is no thread to start."""
-
-    def stop(self) -> None:
-        """There is no thread to stop."""
-
-    def close(self) -> None:
-        """There is no socket to close."""
 
 
 class PipeKernel(IPythonKernel):  # type: ignore[misc]
@@ -276,7 +116,8 @@ class PipeApp(IPKernelApp):  # type: ignore[misc]
     """ipykernel's application without connection file, sockets, heartbeat and parent poller."""
 
     name = "ipython-kernel"
-    out: Out
+    out: Any
+    pipe: Any
 
     def init_connection_file(self) -> None:
         """There is none."""
@@ -297,7 +138,7 @@ class PipeApp(IPKernelApp):  # type: ignore[misc]
     def init_sockets(self) -> None:
         """One channel stands for all."""
         self.configure_tornado_logger()
-        self.iopub_thread = PipeThread()
+        self.iopub_thread = self.pipe.PipeThread()
         self.iopub_socket = self.iopub_thread.background_socket
 
     def init_io(self) -> None:
