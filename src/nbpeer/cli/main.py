@@ -70,7 +70,11 @@ def main() -> None:
 
 
 def _run_at_once(arguments: list[str]) -> int | None:
-    """Run a comparison without importing click; None for every other verb, and for what it takes click to answer."""
+    """Run a comparison, or give a kept answer, without importing click; None for what it takes click to answer."""
+    if arguments[:1] == ["run"]:
+        from nbpeer.cli.unchanged import answer
+
+        return answer(arguments)
     if arguments[:1] != ["diff"]:
         return None
     from nbpeer.cli.diff_show import FLAGS, show

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nbpeer.cli.options import show, show_json
+from nbpeer.cli.options import show
 from nbpeer.cli.run_progress import watching
+from nbpeer.cli.unchanged import remember
+from nbpeer.render.runs import failure_lines, run_spans
+from nbpeer.render.spans import plain, styled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +48,8 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path, resolve_path=
     show_default=True,
     help="text for people, markdown as a table, json for programs, jsonl for programs that follow along.",
 )
-def command(paths: tuple[Path, ...], output_format: str, **options: Any) -> int:
+@click.pass_obj
+def command(asked: tuple[str, ...], /, paths: tuple[Path, ...], output_format: str, **options: Any) -> int:
     """Execute notebooks, each in a fresh kernel, and record their results.
 
     PATHS are notebooks and folders, which stand for the analyses in them. The executed notebook is kept under
@@ -76,34 +80,42 @@ def command(paths: tuple[Path, ...], output_format: str, **options: Any) -> int:
     given = Given(**{key: options.pop(key) for key in Given._fields})
     options["jobs"] = options["jobs"] or 0
     with watching(output_format) as on_event:
-        runs = run(paths, given, RunOptions(**options), on_event)
-    _show(runs, output_format, bool(options["matrix"]))
-    return _exit_code(runs)
-
-
-def _show(runs: tuple[Run, ...], output_format: str, matrix: bool) -> None:
-    from nbpeer.render.run_table import compare_runs, comparison_markdown, comparison_spans
-    from nbpeer.render.runs import failure_lines, run_spans
-
-    if output_format == "json":
-        show_json({"runs": runs, "comparison": compare_runs(runs)} if matrix else runs)
-    elif output_format == "markdown":
-        click.echo(comparison_markdown(compare_runs(runs)), nl=False)
-    elif output_format == "text" and runs:
-        _show_spans(comparison_spans(compare_runs(runs)) if matrix else run_spans(runs))
-    elif output_format == "text":
-        click.echo("nothing changed, and all results are fresh")
+        runs, depends = run(paths, given, RunOptions(**options), on_event)
+    text = _show(runs, output_format, bool(options["matrix"]))
     for line in failure_lines(runs):
         click.echo(f"nbpeer: {line}", err=True)
+    code = _exit_code(runs)
+    if depends and text and not any(ended.problem for ended in runs):
+        remember(asked, code, text, depends)
+    return code
 
 
-def _show_spans(spans: Iterable[Span]) -> None:
-    from nbpeer.render.spans import plain, styled
+def _show(runs: tuple[Run, ...], output_format: str, matrix: bool) -> str:
+    """Print the runs; the text when it was plain and whole."""
+    from nbpeer.render.json import to_json
+    from nbpeer.render.run_table import compare_runs, comparison_markdown, comparison_spans
 
+    if output_format == "json":
+        text = to_json({"runs": runs, "comparison": compare_runs(runs)} if matrix else runs)
+    elif output_format == "markdown":
+        text = comparison_markdown(compare_runs(runs))
+    elif output_format == "jsonl":
+        return ""
+    elif runs:
+        return _show_spans(comparison_spans(compare_runs(runs)) if matrix else run_spans(runs))
+    else:
+        text = "nothing changed, and all results are fresh\n"
+    click.echo(text, nl=False)
+    return text
+
+
+def _show_spans(spans: Iterable[Span]) -> str:
     if sys.stdout.isatty():
         show(styled(spans))
-    else:
-        click.echo(plain(spans))
+        return ""
+    text = plain(spans) + "\n"
+    click.echo(text, nl=False)
+    return text
 
 
 def _exit_code(runs: tuple[Run, ...]) -> int:

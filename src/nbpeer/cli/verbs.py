@@ -44,7 +44,7 @@ def group(debug: bool) -> None:
 def run_verb(arguments: list[str]) -> int:
     """Run a command line and return its exit code; a mistake in it is shown with the usage. Raises NbpeerError."""
     try:
-        code = group.main(arguments, prog_name="nbpeer", standalone_mode=False)
+        code = group.main(arguments, prog_name="nbpeer", standalone_mode=False, obj=tuple(arguments))
     except click.ClickException as error:
         error.show()
         return 2

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from nbpeer.commands.run_changed import changed_notebooks
+from nbpeer.commands.run_depends import depends
 from nbpeer.commands.run_plan import PlannedRun, find_notebooks, plan_all
 from nbpeer.commands.run_plan import RunOptions as RunOptions
 from nbpeer.commands.run_plan import plan as plan
 from nbpeer.commands.run_record import certificate as certificate
 from nbpeer.commands.run_record import keep_executed, recorded
-from nbpeer.commands.run_volatile import volatile
 from nbpeer.errors import NbpeerError
 from nbpeer.model.result import Certificate
 from nbpeer.model.run import CellEvent, Done, Planned, Run, RunEvent, Started
@@ -28,13 +28,19 @@ from nbpeer.run.parameters import Given
 OnEvent = Callable[[RunEvent], Any]
 
 
-def run(
-    paths: Sequence[Path], given: Given, options: RunOptions, on_event: OnEvent = lambda event: None
-) -> tuple[Run, ...]:
+class Ran(NamedTuple):
+    """The runs, in the order of the paths. `depends` are files and folders: as long as nobody touches them, asking
+    again gives the same runs from the cache; None when something was executed, or that cannot be known."""
+
+    runs: tuple[Run, ...]
+    depends: tuple[str, ...] | None = None
+
+
+def run(paths: Sequence[Path], given: Given, options: RunOptions, on_event: OnEvent = lambda event: None) -> Ran:
     """Execute notebooks, several at once, each in a fresh kernel; keep the executed notebooks and record the results.
 
-    A folder stands for the analyses in it; no path, with `options.changed`, for every analysis. The runs come back in
-    the order of the paths. What was run before, and depends on nothing that changed since, is taken from the cache.
+    A folder stands for the analyses in it; no path, with `options.changed`, for every analysis. What was run before,
+    and depends on nothing that changed since, is taken from the cache.
 
     Everything that can be refused is refused before the first kernel starts: raises NbpeerError for a path that is no
     notebook in a git repository, invalid front matter, parameters and secrets the notebook does not declare or that
@@ -47,7 +53,10 @@ def run(
     else:
         found = [(root, path, "") for root, path in find_notebooks(paths)]
     planned = plan_all(found, given, options)
-    return _Session(planned, options, on_event).run()
+    session = _Session(planned, options, on_event)
+    runs = session.run()
+    around = depends(paths, given, options, planned, runs)
+    return Ran(runs, None if around is None else (*around, *session.taken))
 
 
 class _Session:
@@ -74,6 +83,11 @@ class _Session:
             for cache in self._caches.values():
                 cache.close()
         return tuple(self._done[position] for position in range(len(self._planned)))
+
+    @property
+    def taken(self) -> set[str]:
+        """What the runs taken from the cache depend on."""
+        return set[str]().union(*(cache.taken for cache in self._caches.values()))
 
     def _without_kernel(self, position: int) -> bool:
         item = self._planned[position]
@@ -119,6 +133,8 @@ class _Session:
         """Keep a run for later; returns why not."""
         if item.job.secrets:
             return "it was given a secret"
+        from nbpeer.commands.run_volatile import volatile  # the rules take a tenth of a second to import
+
         declared = item.front.inputs == "declared" and vouched(item.job.root, item.job.notebook.path, item.locations)
         cache = self._caches[item.job.root]
         return volatile(item) or cache.keep(item.job, executed, certified, declared)

@@ -44,13 +44,17 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class RunCache:
-    """The runs kept below `folder`, up to `bound` bytes; with 0 none is kept and none found."""
+    """The runs kept below `folder`, up to `bound` bytes; with 0 none is kept and none found.
+
+    `taken` are the files and folders that the runs found so far depend on.
+    """
 
     def __init__(self, folder: Path, bound: int) -> None:
         self._folder = folder
         self._runs = folder / "runs"
         self._bound = bound
         self.digests = FileDigests(folder / "digests.json")
+        self.taken: set[str] = set()
 
     def find(self, job: Job, declared: Iterable[str]) -> tuple[Executed, Certificate] | None:
         """A kept run of just this, of which nothing changed since; None when there is none."""
@@ -63,6 +67,7 @@ class RunCache:
                 content = _content(file, kept)
                 if content is not None:
                     os.utime(file)
+                    self._take(job, locations, kept)
                     return _executed(kept, content), kept.certificate
         return None
 
@@ -122,6 +127,12 @@ class RunCache:
             )
         except OSError:
             return False
+
+    def _take(self, job: Job, declared: list[str], kept: Kept) -> None:
+        place = job.root / Path(job.notebook.path).parent
+        self.taken.update(str(job.root / path) for path in kept.certificate.inputs)
+        self.taken.update(str(place / location) for location in declared if "\0" not in location)
+        self.taken.update(kept.files, kept.folders, kept.surroundings.places, [kept.surroundings.executable])
 
     def _digests(self, paths: Iterable[str]) -> dict[str, str]:
         return {path: self.digests.of(Path(path)) for path in paths}

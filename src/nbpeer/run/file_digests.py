@@ -12,8 +12,9 @@ import msgspec
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
 
-# A file changed again within the same tick of the file system's clock has the same times (git's "racily clean").
-_TICK_NS = 2_000_000_000
+# A file changed again within the same tick of the file system's clock has the same times (git's "racily clean"): at
+# most 10 ms on Linux, two seconds where times have no fractions.
+_TICK_NS, _COARSE_TICK_NS = 20_000_000, 2_000_000_000
 _MOST = 20_000
 
 _Stamp = tuple[int, int, int, int]
@@ -37,7 +38,8 @@ class FileDigests:
             return known[1]
         with file.open("rb") as content:
             value = "sha256:" + hashlib.file_digest(content, "sha256").hexdigest()
-        if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _TICK_NS:
+        tick = _TICK_NS if found.st_ctime_ns % 1_000_000_000 else _COARSE_TICK_NS
+        if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > tick:
             self._known[name] = stamp, value
             self._learnt = True
         return value

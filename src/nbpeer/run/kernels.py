@@ -87,6 +87,14 @@ def find_spec(name: str) -> Spec | None:
     return None
 
 
+def kernel_files(name: str) -> list[str]:
+    """The files and folders that say which kernel has a name."""
+    from jupyter_core.paths import jupyter_path
+
+    folders = jupyter_path("kernels")
+    return [*folders, *(os.path.join(folder, name, "kernel.json") for folder in folders)]
+
+
 def spec_of(kernel: Kernel) -> Spec | None:
     """The kernelspec of an installed kernel, also of Python's own; None when only jupyter_client can tell."""
     found = find_spec(kernel.name)
