@@ -78,8 +78,17 @@ def test_a_packet_shows_each_file_beside_the_runs_own_expectations(analysis: Git
     assert "orders.id; 3 rows" in section
 
 
+def test_a_file_that_the_branch_itself_wrote_says_so(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    run_dbt(analysis, "pass")
+    analysis.git("add", "--force", "target/run_results.json")
+    assert expectations(nbpeer("status", "--format", "json"))[1].endswith(", written by this branch")
+
+
 def test_a_pattern_outside_the_repository_stops_with_one_line(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    analysis.git("switch", "--quiet", "main")
     analysis.write("nbpeer.toml", '[expectations]\nfiles = ["../other.json"]\n')
+    analysis.commit()
+    analysis.git("switch", "--quiet", "work")
     done = nbpeer("status")
     assert (done.code, done.err) == (
         2,

@@ -4,6 +4,7 @@ import base64
 import datetime
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -194,6 +195,32 @@ def test_a_bundle_that_a_kernel_sends_as_json_text_is_read() -> None:
 def test_a_number_may_be_its_digits_where_a_languages_json_would_round_it(text: str, value: Any) -> None:
     (found,) = read_results(published(number(value=text))).results
     assert (found.value, type(found.value)) == (value, type(value))
+
+
+def test_the_examples_of_the_documentation_are_read() -> None:
+    page = (SCHEMA.parents[1] / "results.md").read_text()
+    block = re.search(r"```json\n(.*?)```", page, re.DOTALL)
+    assert block
+    examples = [json.loads(line) for line in block[1].splitlines()]
+    found = read_results(published(*examples))
+    assert len(found.results) + len(found.expectations) + len(found.caveats) == len(examples) == 5
+    for example in examples:
+        jsonschema.validate(example, json.loads(SCHEMA.read_text()))
+
+
+def test_what_irkernel_and_ijulia_send_is_read() -> None:
+    """The lines of docs/results.md: R's list as JSON with scalars unboxed, Julia's text beside the same as plain."""
+    in_r = {"schema": 1, "type": "number", "name": "conversion", "value": "0.0412345678", "unit": "%"}
+    in_julia = '{"schema": 1, "type": "number", "name": "rate", "value": 0.0412345678, "unit": "%"}'
+    outputs = [
+        {"output_type": "display_data", "metadata": {}, "data": {RESULT_MIME: in_r, "text/plain": "conversion: 0.04"}},
+        {"output_type": "display_data", "metadata": {}, "data": {RESULT_MIME: in_julia, "text/plain": in_julia}},
+    ]
+    found = read_results(parse_notebook(making.text(making.notebook(making.code("x", outputs=outputs)))))
+    assert [(result.name, result.value) for result in found.results] == [
+        ("conversion", 0.0412345678),
+        ("rate", 0.0412345678),
+    ]
 
 
 def test_the_schema_of_the_bundle_is_documented() -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from nbpeer.commands.diff import compare, diff, with_results
 from nbpeer.commands.diff_sides import Side
-from nbpeer.commands.fresh_run import WATCHED_BY_NOBODY, Fresh, Watch, fresh_runs
+from nbpeer.commands.fresh_run import DEFAULTS, Fresh, FreshOptions, fresh_runs
 from nbpeer.commands.outputs import compare_outputs
 from nbpeer.commands.packet import figure_image, figures_of
 from nbpeer.config import Config
@@ -54,7 +54,7 @@ def rerun_diff(
     config: Config,
     versions: tuple[Version, Version],
     paths: tuple[str, ...] = (),
-    watch: Watch = WATCHED_BY_NOBODY,
+    options: FreshOptions = DEFAULTS,
 ) -> ResultsDiff:
     """The results that both versions give when they are run here, now, one after the other, in clean folders.
 
@@ -64,10 +64,10 @@ def rerun_diff(
     """
     before, after = versions
     changes = _to_run(root, config, versions, paths)
-    watch.stage(before.label)
-    old = fresh_runs(root, before, [change.before for change in changes if change.before], watch)
-    watch.stage(after.label)
-    new = fresh_runs(root, after, [change.path for change in changes if change.status != "removed"], watch)
+    options.stage(before.label)
+    old = fresh_runs(root, before, [change.before for change in changes if change.before], options)
+    options.stage(after.label)
+    new = fresh_runs(root, after, [change.path for change in changes if change.status != "removed"], options)
     analyses: list[AnalysisDiff] = []
     figures: Figures = {}
     notes: dict[str, tuple[str, ...]] = {}
