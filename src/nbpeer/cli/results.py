@@ -40,9 +40,7 @@ def _format_option(*formats: str) -> Callable[[Verb], Verb]:
 def _run_options(function: Verb) -> Verb:
     """The options of runs that record nothing."""
     at_once = click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="How many notebooks at once.")
-    secret = click.option(
-        "--secret", "secrets", multiple=True, metavar="NAME", help="Hand over what the environment has."
-    )
+    secret = click.option("--secret", "secrets", multiple=True, metavar="NAME", help="Read from the environment.")
     return at_once(secret(function))
 
 

@@ -19,6 +19,7 @@ from nbpeer.model.change import AnalysisDiff, ChangedPath, DiffReport, Version
 from nbpeer.model.packet import FigureImage
 from nbpeer.model.result import Figure, decode_results, results_path
 from nbpeer.repo import git
+from nbpeer.results.numbers import percent
 
 Figures = dict[str, tuple[FigureImage, ...]]
 
@@ -151,9 +152,7 @@ def _with_shares(found: AnalysisDiff, figures: Sequence[FigureImage]) -> Analysi
     """The figures whose pictures are both at hand with the share of pixels that differ."""
     shares = {image.name: image.share for image in figures if image.share}
     results = (
-        msgspec.structs.replace(
-            change, detail=f"{change.detail}; {shares[change.name] * 100:.2g} % of the pixels differ"
-        )
+        msgspec.structs.replace(change, detail=f"{change.detail}; {percent(shares[change.name])} of the pixels differ")
         if change.name in shares
         else change
         for change in found.results

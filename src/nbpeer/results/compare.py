@@ -8,7 +8,7 @@ import msgspec
 
 from nbpeer.model.change import ResultChange, ValueChange, Verdict, value_changes
 from nbpeer.model.result import Certificate, Expectation, Figure, NamedResult, ResultSet, Table
-from nbpeer.results.numbers import compare_numbers, same_in_another_unit, tolerance_of, tolerances
+from nbpeer.results.numbers import compare_numbers, percent, same_in_another_unit, tolerance_of, tolerances
 from nbpeer.results.tables import compare_tables
 
 
@@ -124,7 +124,7 @@ def _figure(before: NamedResult, after: NamedResult) -> ResultChange:
         return ResultChange(after.name, "unchanged", before, after)
     distance = figure_distance(before.value, after.value)
     sizes = [f"{figure.width} x {figure.height}" for figure in (before.value, after.value)]
-    detail = f"other pixels, mean grey difference {distance * 100:.2g} %"
+    detail = f"other pixels, mean grey difference {percent(distance)}"
     if sizes[0] != sizes[1]:
         detail += f"; {sizes[0]} → {sizes[1]} pixels"
     stated = tolerances(before, after)

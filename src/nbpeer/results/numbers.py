@@ -73,6 +73,12 @@ def _as_share(result: NamedResult) -> Decimal | None:
     return _EXACT.multiply(_decimal(value), factor)
 
 
+def percent(share: float) -> str:
+    """A share (0 to 1, or more) in per cent, with two significant digits or as a whole number."""
+    value = share * 100
+    return f"{value:.2g} %" if abs(value) < 99.5 else f"{value:,.0f} %"
+
+
 def is_finite(value: Any) -> bool:
     """Whether a value is a finite number (a bool is none)."""
     if isinstance(value, float):
