@@ -76,6 +76,13 @@ class GateConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
         return msgspec.structs.replace(self, **said, tiers={})
 
 
+class ExpectationsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Result files of other tools that check data: paths or globs. Older than `max_age_days` (0: any age) is stale."""
+
+    files: tuple[str, ...] = ()
+    max_age_days: int = 7
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """The configuration of one repository; every field has its default.
 
@@ -91,6 +98,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     strip: StripConfig = StripConfig()
     run: RunConfig = RunConfig()
     gate: GateConfig = GateConfig()
+    expectations: ExpectationsConfig = ExpectationsConfig()
 
 
 CONFIG_FILES = ("nbpeer.toml", "pyproject.toml")
@@ -152,5 +160,5 @@ def _explain(message: str, section: tuple[str, ...]) -> str:
 
 
 def _all_keys() -> list[str]:
-    groups = (Config, CheckConfig, StripConfig, RunConfig, GateConfig, TierGate)
+    groups = (Config, CheckConfig, StripConfig, RunConfig, GateConfig, TierGate, ExpectationsConfig)
     return [field.encode_name for group in groups for field in msgspec.structs.fields(group)]

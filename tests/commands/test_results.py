@@ -183,6 +183,21 @@ def test_repeat_finds_what_is_not_deterministic_and_how_far_it_spreads(team: Git
     assert spread["width"] == int(spread["highest"]) - int(spread["lowest"])
 
 
+def test_a_secret_is_handed_over_to_the_notebook_that_declares_it(
+    team: GitRepository, nbpeer: Nbpeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", "correct horse")
+    declared = making.code("token = ''\n", tags=("parameters",))
+    team.write("a.ipynb", making.notebook(declared, making.code("import nbpeer\nnbpeer.result('length', len(token))")))
+    team.write("b.ipynb", making.notebook(making.code("import nbpeer\nnbpeer.result('n', 1)")))
+    assert nbpeer("run", "a.ipynb", "--secret", "token=TOKEN").code == 0
+    assert nbpeer("run", "b.ipynb").code == 0
+    done = nbpeer("results", "verify", "--secret", "token=TOKEN", "--jobs", "2")
+    assert done.code == 0
+    assert [line[:10] for line in done.out.splitlines()] == ["✓ a.ipynb ", "✓ b.ipynb "]
+    assert "length  13 → 0" in nbpeer("results", "verify", "a.ipynb").out
+
+
 def test_verify_fails_for_a_run_that_fails_and_for_what_was_never_recorded(team: GitRepository, nbpeer: Nbpeer) -> None:
     team.write("never.ipynb", analysis("nbpeer.result('n', 1)"))
     team.commit()
@@ -243,10 +258,8 @@ def test_show_names_a_damaged_file_and_a_path_that_is_not_there(team: GitReposit
     )
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_a_signal_ends_the_run_and_leaves_no_folder_and_no_kernel(
-    team: GitRepository, number: signal.Signals, code: int
-) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_run_and_leaves_no_folder_and_no_kernel(team: GitRepository, number: signal.Signals) -> None:
     team.write(
         "a.ipynb", analysis("import os, time", "open(os.environ['STARTED'], 'w').write(os.getcwd())", "time.sleep(600)")
     )
@@ -264,6 +277,6 @@ def test_a_signal_ends_the_run_and_leaves_no_folder_and_no_kernel(
         assert process.poll() is None
         time.sleep(0.05)
     process.send_signal(number)
-    assert process.wait(60) == code
+    assert process.wait(60) == 130
     assert not Path(started.read_text()).exists()
     assert untouched(team) == before

@@ -90,8 +90,9 @@ def test_results_of_one_side_only_came_or_went() -> None:
         (number(4.12), number(4.12), "unchanged"),
         (number(4.12), number(3.73), "changed"),
         (number(4.12, 0.5), number(3.73, 0.5), "within_tolerance"),
-        (number(4.12), number(3.73, 0.5), "within_tolerance"),
-        (number(4.12, 0.5), number(3.73), "within_tolerance"),
+        (number(4.12), number(3.73, 0.5), "changed"),
+        (number(4.12, 0.5), number(3.73), "changed"),
+        (number(4.12, 0.5), number(3.73, 0.6), "changed"),
         (number(4.12, 0.1), number(3.73, 0.5), "changed"),
         (number(4.12, relative=0.1), number(3.73, relative=0.1), "within_tolerance"),
         (number("NaN"), number("NaN"), "unchanged"),
@@ -114,6 +115,7 @@ def test_the_change_of_a_number_is_exact() -> None:
 def test_a_changed_unit_type_or_tolerance_is_said() -> None:
     assert compare_result(number(1, unit="%"), number(1)).detail == "unit % → none"
     assert compare_result(number(1, 0.1), number(1, 0.5)).detail == "tolerance 0.1 → 0.5"
+    assert compare_result(number(1), number(1.25, 0.5)).detail == "tolerance none → 0.5"
     assert compare_result(number(1), NamedResult("n", "text", "1")).detail == "was number, is text"
 
 
@@ -194,3 +196,51 @@ def test_inputs_of_other_content_are_named() -> None:
     after = certificate(inputs={"a.csv": "sha256:" + "c" * 64, "b.csv": "sha256:b"})
     assert compare_inputs(before, after) == (ValueChange("a.csv", "a" * 12, "c" * 12),)
     assert compare_inputs(before, None) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict", "detail"),
+    [
+        (number(4.12, unit="%"), number(0.0412), "changed", "unit % → none, the same value"),
+        (number(0.0412, unit="fraction"), number(4.12, unit="%"), "changed", "unit fraction → %, the same value"),
+        (number(25, unit="bp"), number(0.25, unit="%"), "changed", "unit bp → %, the same value"),
+        (number(4.12, unit="%"), number(0.0413), "changed", "unit % → none"),
+        (number(4.12, unit="%"), number(4.12), "changed", "unit % → none"),
+        (number(1, unit="EUR"), number(1, unit="USD"), "changed", "unit EUR → USD"),
+        (number(1, 5, unit="EUR"), number(2, 5, unit="USD"), "changed", "unit EUR → USD"),
+        (number("NaN", unit="%"), number("NaN"), "changed", "unit % → none"),
+        (number(-0.0), number(0), "unchanged", ""),
+        (number(1), number(1.0), "unchanged", ""),
+        (number(2**53), number(2**53 + 1), "changed", ""),
+        (number(0.1 + 0.2), number(0.3), "changed", ""),
+        (number(0.0, relative=0.5), number(1e-12, relative=0.5), "changed", ""),
+        (number(0, 0.1), number(0.1, 0.1), "within_tolerance", ""),
+        (number(1e308, relative=0.1), number("Infinity", relative=0.1), "changed", ""),
+        (number("Infinity"), number("-Infinity"), "changed", ""),
+        (NamedResult("n", "text", "a  b"), NamedResult("n", "text", "a b\n"), "changed", "only white space differs"),
+        (NamedResult("n", "text", "a b"), NamedResult("n", "text", "ab"), "changed", ""),
+    ],
+)
+def test_what_looks_alike_is_told_apart(before: NamedResult, after: NamedResult, verdict: str, detail: str) -> None:
+    found = compare_result(before, after)
+    assert (found.verdict, found.detail) == (verdict, detail)
+
+
+def test_between_two_units_there_is_no_difference() -> None:
+    assert compare_result(number(4.12, unit="%"), number(0.0412)).delta is None
+
+
+def test_a_tolerance_that_one_side_brings_hides_no_move() -> None:
+    added = compare_result(table(("a", 1.0)), table(("a", 1.5), tolerance=1.0))
+    assert (added.verdict, added.detail) == ("changed", "tolerance none → 1")
+
+
+@settings(deadline=None)
+@given(st.integers(-99, 99), st.integers(-99, 99), st.sampled_from([0, 5, 30]), st.sampled_from([0, 1, 10]))
+def test_a_move_is_within_tolerance_exactly_when_it_is_within_either(
+    one: int, other: int, absolute: int, percent: int
+) -> None:
+    terms = {"tolerance": absolute / 10, "relative": percent / 100}
+    found = compare_result(number(one / 10, **terms), number(other / 10, **terms))
+    near = 100 * abs(one - other) <= max(100 * absolute, percent * max(abs(one), abs(other)))
+    assert found.verdict == ("unchanged" if one == other else "within_tolerance" if near else "changed")

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbpeer.model.result import NamedResult
-from nbpeer.results.numbers import Tolerance, compare_numbers, tolerances
+from nbpeer.results.numbers import Tolerance, compare_numbers, percent, tolerances
 
 numbers = st.floats() | st.integers() | st.sampled_from(["NaN", "Infinity", "-Infinity"])
 allowed = st.lists(st.builds(Tolerance, st.floats(0, 1e6), st.floats(0, 1)), max_size=2).map(tuple)
@@ -80,3 +80,11 @@ def test_a_tolerance_reads_as_people_write_it() -> None:
         "1 %",
         "0.5 or 1 %",
     ]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, "0 %"), (0.00123, "0.12 %"), (0.47, "47 %"), (0.996, "100 %"), (1.0, "100 %"), (12.0, "1,200 %")],
+)
+def test_a_share_is_told_in_per_cent_without_exponents(share: float, text: str) -> None:
+    assert percent(share) == text

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from nbpeer.config import GateConfig
 from nbpeer.model.digests import content_hash
+from nbpeer.model.external import ExpectationsFile, ExternalExpectation
 from nbpeer.model.finding import Finding
 from nbpeer.model.front_matter import FrontMatter
 from nbpeer.model.result import Certificate, Expectation, NamedResult, ResultsFile
@@ -286,3 +287,70 @@ def test_no_edited_sign_off_ever_opens_the_gate(edits: set[str], reviewer: str) 
     for edit in sorted(edits):
         sign_off = replace(sign_off, **EDITS[edit])
     assert not signed(sign_off).met
+
+
+def external(*outcomes: Any, **more: Any) -> ExpectationsFile:
+    items = tuple(
+        ExternalExpectation(f"e{number}", outcome, "orders", "3 rows") for number, outcome in enumerate(outcomes)
+    )
+    return ExpectationsFile("target/run_results.json", "dbt", "1.10", "2026-11-24T10:00:00Z", items, **more)
+
+
+def held(*files: ExpectationsFile) -> Condition:
+    return condition("expectations hold", replace(FACTS, external=files))
+
+
+def test_expectations_of_another_tool_hold_beside_the_runs_own_each_with_its_origin() -> None:
+    found = held(external("held", "held", "warned"))
+    assert found.met
+    assert found.reason == (
+        "1 expectation held; 2 held and 1 only warned in target/run_results.json (dbt, of 2026-11-24)"
+    )
+
+
+def test_what_another_tool_found_wrong_shuts_the_gate_and_is_named() -> None:
+    found = held(external("held", "failed", "not_run"), external("held"))
+    assert not found.met
+    assert found.reason == (
+        "failed in target/run_results.json (dbt, of 2026-11-24): e1 on orders (3 rows), e2 on orders (3 rows)"
+    )
+    assert found.todo == "mend the data, or check them again"
+
+
+def test_only_the_first_few_failures_of_another_tool_are_listed() -> None:
+    assert held(external(*["failed"] * 5)).reason.endswith("e2 on orders (3 rows), and 2 more")
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (ExpectationsFile("gx.json", problem="is not there"), "not known: gx.json is not there"),
+        (
+            external("held", stale="is 15 days old, and 7 are allowed"),
+            "not known: target/run_results.json is 15 days old",
+        ),
+    ],
+)
+def test_a_missing_or_stale_file_is_never_a_pass(file: ExpectationsFile, said: str) -> None:
+    found = held(file)
+    assert not found.met
+    assert found.reason.startswith(said)
+
+
+def test_the_runs_own_failure_and_another_tools_are_both_said() -> None:
+    failed = replace(RESULTS, expectations={"a": Expectation("a", False)})
+    facts = replace(FACTS, results=failed, external=(external("failed"),))
+    found = condition("expectations hold", facts)
+    assert found.reason.startswith("failed: a; failed in target/run_results.json")
+    assert "then nbpeer run" in found.todo
+
+
+def test_another_tools_file_does_not_replace_a_missing_run() -> None:
+    found = condition("expectations hold", replace(FACTS, results=None, external=(external("held"),)))
+    assert not found.met
+    assert found.reason.startswith("not known: no run is recorded")
+
+
+def test_no_own_expectation_leaves_only_the_other_tools() -> None:
+    facts = replace(FACTS, results=replace(RESULTS, expectations={}), external=(external("held"),))
+    assert condition("expectations hold", facts).reason == "1 held in target/run_results.json (dbt, of 2026-11-24)"

@@ -16,7 +16,7 @@ from nbpeer.cli.options import WithPaths, console, named_paths, show_json
 from nbpeer.cli.revisions import asked
 
 if TYPE_CHECKING:
-    from nbpeer.commands.fresh_run import Watch
+    from nbpeer.commands.fresh_run import FreshOptions
     from nbpeer.commands.results_diff import ResultsDiff
     from nbpeer.config import Config
     from nbpeer.render.spans import Span
@@ -35,6 +35,13 @@ def _format_option(*formats: str) -> Callable[[Verb], Verb]:
         help="text for people, markdown for pull requests, json for programs."
         + (" html is a page with pictures and outputs." if "html" in formats else ""),
     )
+
+
+def _run_options(function: Verb) -> Verb:
+    """The options of runs that record nothing."""
+    at_once = click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="How many notebooks at once.")
+    secret = click.option("--secret", "secrets", multiple=True, metavar="NAME", help="Read from the environment.")
+    return at_once(secret(function))
 
 
 @click.group(name="results")
@@ -83,8 +90,9 @@ def show(paths: tuple[Path, ...], output_format: str) -> int:
 @click.option("--rerun", is_flag=True, help="Run both versions here and compare what they give.")
 @click.option("--staged", "--cached", is_flag=True, help="Compare HEAD, or BASE, with the index.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when a result changed.")
+@_run_options
 @_format_option("text", "json", "markdown", "html")
-def diff(words: tuple[str, ...], rerun: bool, staged: bool, exit_code: bool, output_format: str) -> int:
+def diff(words: tuple[str, ...], output_format: str, jobs: int | None, secrets: tuple[str, ...], **flags: bool) -> int:
     """Compare the results of two versions, side by side.
 
     Versions and paths are named as for `nbpeer diff`. Without --rerun the recorded results are compared. With --rerun
@@ -101,28 +109,30 @@ def diff(words: tuple[str, ...], rerun: bool, staged: bool, exit_code: bool, out
     from nbpeer.commands.diff import versions
     from nbpeer.commands.results_diff import committed_diff, is_moved, rerun_diff
 
-    if rerun and staged:
+    if flags["rerun"] and flags["staged"]:
         raise click.UsageError("--rerun takes commits and the working tree: leave --staged out.")
     root, config = _repository()
     said = asked(root, words, named_paths(), "nbpeer results diff")
-    before, after = versions(root, config, said.base, said.head, staged)
+    before, after = versions(root, config, said.base, said.head, flags["staged"])
     paths = _relative(root, map(Path, said.paths))
-    if rerun:
-        with _stoppable(), _progress() as watch:
-            found = rerun_diff(root, config, (before, after), paths, watch)
+    if flags["rerun"]:
+        with _stoppable(), _progress() as watched:
+            asked_for = watched._replace(jobs=jobs or 0, secrets=secrets)
+            found = rerun_diff(root, config, (before, after), paths, asked_for)
     else:
         found = committed_diff(root, config, before, after, paths)
     _show_diff(found, output_format)
     if any(analysis.problem for analysis in found.report.analyses):
         return 2
-    return 1 if exit_code and any(map(is_moved, found.report.analyses)) else 0
+    return 1 if flags["exit_code"] and any(map(is_moved, found.report.analyses)) else 0
 
 
 @command.command(short_help="Run again, and compare with what is recorded.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--repeat", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Run N times.")
+@_run_options
 @_format_option("text", "json", "markdown")
-def verify(paths: tuple[Path, ...], repeat: int, output_format: str) -> int:
+def verify(paths: tuple[Path, ...], repeat: int, output_format: str, jobs: int | None, secrets: tuple[str, ...]) -> int:
     """Run analyses again in a clean temporary folder and compare with their recorded results. Nothing is recorded.
 
     PATHS are notebooks and folders; without any, every analysis that has recorded results. Each runs with the
@@ -140,8 +150,9 @@ def verify(paths: tuple[Path, ...], repeat: int, output_format: str) -> int:
     from nbpeer.render.results_changes import verification_markdown, verification_spans
 
     root, config = _repository()
-    with _stoppable(), _progress() as watch:
-        found = verify(root, config, _relative(root, paths), repeat, watch)
+    with _stoppable(), _progress() as watched:
+        asked_for = watched._replace(jobs=jobs or 0, secrets=secrets)
+        found = verify(root, config, _relative(root, paths), repeat, asked_for)
     if output_format == "json":
         show_json(found)
     elif output_format == "markdown":
@@ -172,6 +183,8 @@ def _show_diff(found: ResultsDiff, output_format: str) -> None:
         from nbpeer.render.diff_html import diff_html
 
         click.echo(diff_html(found.report, found.figures), nl=False)
+        for path, notes in found.notes.items():
+            click.echo("".join(f"nbpeer: {path}: {note}\n" for note in notes), nl=False, err=True)
     elif output_format == "json":
         show_json(faces.comparison_values(found.report, found.rerun, found.notes))
     elif output_format == "markdown":
@@ -191,12 +204,8 @@ def _show_spans(spans: Iterator[Span]) -> None:
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """SIGTERM ends the run as Ctrl-C does, so that the temporary folder goes too; the exit code is the signal's own."""
-
-    def stop(number: int, frame: Any) -> None:
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, stop)
+    """SIGTERM ends all as Ctrl-C does, so that the temporary folder goes too."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     finally:
@@ -204,12 +213,12 @@ def _stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Watch]:
+def _progress() -> Iterator[FreshOptions]:
     """One moving line on a terminal, else a line a notebook; on standard error."""
-    from nbpeer.commands.fresh_run import Watch
+    from nbpeer.commands.fresh_run import FreshOptions
 
     if not sys.stderr.isatty():
-        yield Watch(_line, lambda label: click.echo(f"{label}:", err=True))
+        yield FreshOptions(step=_line, stage=lambda label: click.echo(f"{label}:", err=True))
         return
     with console(stderr=True).status("checking out") as status:
         side = ""
@@ -222,7 +231,7 @@ def _progress() -> Iterator[Watch]:
             where = f"cell {step.cell} of {step.cells}" if step.cell else step.title
             status.update(": ".join(part for part in (side, f"{step.path}, {where}") if part))
 
-        yield Watch(on_step, announce)
+        yield FreshOptions(step=on_step, stage=announce)
 
 
 def _line(step: Step) -> None:

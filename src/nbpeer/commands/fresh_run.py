@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from nbpeer.commands.run import RunOptions, certificate, plan
+from nbpeer.commands.run_plan import read_notebook_at
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import Version
+from nbpeer.model.front_matter import FrontMatter
 from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.result import ResultsFile, decode_results, results_path
 from nbpeer.render.runs import error_line
 from nbpeer.repo.clean import clean_tree
 from nbpeer.results.read import figure_pngs, read_results
 from nbpeer.results.record import record
-from nbpeer.run.execute import Executed, Step, execute
+from nbpeer.run.declared import declared_parameters
+from nbpeer.run.execute import Executed, Job, Step
+from nbpeer.run.many import execute_many
 from nbpeer.run.parameters import Given
 
 
-class Watch(NamedTuple):
-    """Whom to tell: `step` of each cell, `stage` of what begins: a version, or a round of several."""
+class FreshOptions(NamedTuple):
+    """How to run. `jobs` is how many notebooks at once, 0 for one a processor; `secrets` are names to read from the
+    environment. `step` is told of each cell, `stage` of what begins: a version, or a round of several."""
 
+    jobs: int = 0
+    secrets: tuple[str, ...] = ()
     step: Callable[[Step], Any] = lambda step: None
     stage: Callable[[str], Any] = lambda label: None
 
 
-WATCHED_BY_NOBODY = Watch()
+DEFAULTS = FreshOptions()
 
 
 class Fresh(NamedTuple):
@@ -44,34 +52,64 @@ class Fresh(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def fresh_runs(root: Path, version: Version, paths: Iterable[str], watch: Watch) -> dict[str, Fresh]:
-    """Run the notebooks of a version in one clean folder, in order, each in a fresh kernel; by path.
+def fresh_runs(root: Path, version: Version, paths: Iterable[str], options: FreshOptions) -> dict[str, Fresh]:
+    """Run the notebooks of a version in one clean folder, each in a kernel of its own; by path.
 
     Each with the parameters of its recorded run, if there is one. Raises NbpeerError when the version cannot be
-    checked out, KeyboardInterrupt after Ctrl-C; the folder is gone either way.
+    checked out, KeyboardInterrupt after Ctrl-C and SIGTERM; the folder is gone either way.
     """
     wanted = list(dict.fromkeys(paths))
     if not wanted:
         return {}
     with clean_tree(root, version) as tree:
-        found = {path: _fresh(tree.root, path, watch) for path in wanted}
+        planned = {path: _planned(tree.root, path, options) for path in wanted}
+        found = _executed({path: plan for path, plan in planned.items() if isinstance(plan, _Planned)}, options)
         written = [file.relative_to(root.resolve()).as_posix() for file in tree.disturbed()]
+    found |= {path: Fresh(path, problem=plan) for path, plan in planned.items() if isinstance(plan, str)}
     notes = (f"it wrote to {', '.join(written)}, which it shares with your working tree",) if written else ()
-    return {path: fresh._replace(notes=(*fresh.notes, *notes)) for path, fresh in found.items()}
+    return {path: found[path]._replace(notes=(*found[path].notes, *notes)) for path in wanted}
 
 
-def _fresh(root: Path, path: str, watch: Watch) -> Fresh:
+class _Planned(NamedTuple):
+    job: Job
+    front: FrontMatter
+    notes: tuple[str, ...]
+
+
+def _planned(root: Path, path: str, options: FreshOptions) -> _Planned | str:
+    """What to run, or why it cannot be."""
     try:
         parameters, notes = _parameters(root, path)
-        job, front = plan(root / path, Given(texts=(json.dumps(parameters),)), RunOptions())
-        executed = execute(job, watch.step)
-        if executed.interrupted:
-            raise KeyboardInterrupt
-        if executed.status != "completed":
-            return Fresh(path, problem=_said(path, executed), notes=notes)
+        declared = declared_parameters(read_notebook_at(root, path))
+        secrets = tuple(word for word in options.secrets if word.partition("=")[0] in declared)
+        given = Given(texts=(json.dumps(parameters),) if parameters else ())
+        return _Planned(*plan(root / path, given, RunOptions(secrets=secrets)), notes)
+    except NbpeerError as error:
+        return str(error)
+
+
+def _executed(planned: dict[str, _Planned], options: FreshOptions) -> dict[str, Fresh]:
+    paths, found = list(planned), dict[str, Fresh]()
+
+    def done(position: int, executed: Executed | NbpeerError) -> None:
+        path = paths[position]
+        found[path] = _fresh(path, planned[path], executed)
+
+    jobs = [plan.job for plan in planned.values()]
+    execute_many(jobs, options.jobs or len(os.sched_getaffinity(0)), options.step, done)
+    return found
+
+
+def _fresh(path: str, planned: _Planned, executed: Executed | NbpeerError) -> Fresh:
+    if isinstance(executed, NbpeerError):
+        return Fresh(path, problem=str(executed))
+    if executed.status != "completed" or executed.interrupted:
+        return Fresh(path, problem=_said(path, executed), notes=planned.notes)
+    try:
         notebook = parse_notebook(executed.content, path)
-        recorded = record(None, certificate(job, front, executed), read_results(notebook))
-        return Fresh(path, recorded, figure_pngs(notebook), notebook, notes=notes)
+        certified = certificate(planned.job, planned.front, executed)
+        recorded = record(None, certified, read_results(notebook))
+        return Fresh(path, recorded, figure_pngs(notebook), notebook, notes=planned.notes)
     except NbpeerError as error:
         return Fresh(path, problem=str(error))
 

@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from nbpeer.commands.external import external_expectations
 from nbpeer.commands.gate_base import GateBase
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, ChangedPath, Version
 from nbpeer.model.digests import source_digest
+from nbpeer.model.external import ExpectationsFile
 from nbpeer.model.front_matter import FrontMatter, FrontMatterError, parse_front_matter
 from nbpeer.model.kind import CommonChecklist
 from nbpeer.model.notebook import Notebook
@@ -41,7 +43,8 @@ def gather(
     head = git.resolve(base.root, "HEAD")
     kept = read_sign_offs(base.root, WORKTREE) if sign_offs is None else sign_offs
     committed = tuple(one for one in sign_off_files(base.root, head).values() if isinstance(one, SignOff))
-    shared = _Shared(base, before, head, base.common(), kept, committed)
+    external = external_expectations(base.root, base.config.expectations, before)
+    shared = _Shared(base, before, head, base.common(), kept, committed, external)
     read = [_read(base.root, change.path) for change in changes]
     notebooks = [found for found in read if isinstance(found, Notebook)]
     report = check_content(base.root, base.config, notebooks, kind=base.kind)
@@ -71,6 +74,7 @@ class _Shared(NamedTuple):
     common: CommonChecklist
     sign_offs: tuple[SignOff, ...]
     committed: tuple[SignOff, ...]
+    external: tuple[ExpectationsFile, ...]
 
     @property
     def root(self) -> Path:
@@ -106,6 +110,7 @@ def _facts(shared: _Shared, change: ChangedPath, notebook: Notebook | str) -> An
         inputs=inputs,
         unshared=frozenset(path for path in _recorded(results) - inputs.keys() if git.ignored(shared.root, path)),
         authors=_authors(shared, change, notebook, results),
+        external=shared.external,
     )
     return _with_sign_offs(shared, change, facts)
 

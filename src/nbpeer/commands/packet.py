@@ -107,6 +107,7 @@ def _packet(root: Path, config: Config, before: Version, change: ChangedPath, fa
         findings=facts.findings,
         questions=questions_for(facts),
         sign_offs=facts.sign_offs,
+        external=facts.external,
         figures=figures_of(root, compared, executed),
         view=NotebookView(executed.raw, executed=True) if executed else current,
     )

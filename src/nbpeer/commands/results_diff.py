@@ -10,7 +10,7 @@ import msgspec
 
 from nbpeer.commands.diff import compare, diff, with_results
 from nbpeer.commands.diff_sides import Side
-from nbpeer.commands.fresh_run import WATCHED_BY_NOBODY, Fresh, Watch, fresh_runs
+from nbpeer.commands.fresh_run import DEFAULTS, Fresh, FreshOptions, fresh_runs
 from nbpeer.commands.outputs import compare_outputs
 from nbpeer.commands.packet import figure_image, figures_of
 from nbpeer.config import Config
@@ -19,6 +19,7 @@ from nbpeer.model.change import AnalysisDiff, ChangedPath, DiffReport, Version
 from nbpeer.model.packet import FigureImage
 from nbpeer.model.result import Figure, decode_results, results_path
 from nbpeer.repo import git
+from nbpeer.results.numbers import percent
 
 Figures = dict[str, tuple[FigureImage, ...]]
 
@@ -54,7 +55,7 @@ def rerun_diff(
     config: Config,
     versions: tuple[Version, Version],
     paths: tuple[str, ...] = (),
-    watch: Watch = WATCHED_BY_NOBODY,
+    options: FreshOptions = DEFAULTS,
 ) -> ResultsDiff:
     """The results that both versions give when they are run here, now, one after the other, in clean folders.
 
@@ -64,10 +65,10 @@ def rerun_diff(
     """
     before, after = versions
     changes = _to_run(root, config, versions, paths)
-    watch.stage(before.label)
-    old = fresh_runs(root, before, [change.before for change in changes if change.before], watch)
-    watch.stage(after.label)
-    new = fresh_runs(root, after, [change.path for change in changes if change.status != "removed"], watch)
+    options.stage(before.label)
+    old = fresh_runs(root, before, [change.before for change in changes if change.before], options)
+    options.stage(after.label)
+    new = fresh_runs(root, after, [change.path for change in changes if change.status != "removed"], options)
     analyses: list[AnalysisDiff] = []
     figures: Figures = {}
     notes: dict[str, tuple[str, ...]] = {}
@@ -151,9 +152,7 @@ def _with_shares(found: AnalysisDiff, figures: Sequence[FigureImage]) -> Analysi
     """The figures whose pictures are both at hand with the share of pixels that differ."""
     shares = {image.name: image.share for image in figures if image.share}
     results = (
-        msgspec.structs.replace(
-            change, detail=f"{change.detail}; {shares[change.name] * 100:.2g} % of the pixels differ"
-        )
+        msgspec.structs.replace(change, detail=f"{change.detail}; {percent(shares[change.name])} of the pixels differ")
         if change.name in shares
         else change
         for change in found.results

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from nbpeer.commands.fresh_run import WATCHED_BY_NOBODY, Fresh, Watch, fresh_runs
+from nbpeer.commands.fresh_run import DEFAULTS, Fresh, FreshOptions, fresh_runs
 from nbpeer.commands.results_show import recorded_results
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
@@ -19,7 +19,7 @@ _MOVED = ("changed", "added", "removed")
 
 
 def verify(
-    root: Path, config: Config, paths: Sequence[str], repeat: int = 1, watch: Watch = WATCHED_BY_NOBODY
+    root: Path, config: Config, paths: Sequence[str], repeat: int = 1, options: FreshOptions = DEFAULTS
 ) -> tuple[Verification, ...]:
     """Run analyses again, `repeat` times, each time in a clean folder, and compare with what is recorded; by path.
 
@@ -36,8 +36,8 @@ def verify(
     rounds = []
     for number in range(1, repeat + 1):
         if repeat > 1:
-            watch.stage(f"run {number} of {repeat}")
-        rounds.append(fresh_runs(root, WORKTREE, wanted, watch))
+            options.stage(f"run {number} of {repeat}")
+        rounds.append(fresh_runs(root, WORKTREE, wanted, options))
     return tuple(_verified(found, [fresh[found.path] for fresh in rounds if found.path in fresh]) for found in known)
 
 

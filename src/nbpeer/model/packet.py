@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from nbpeer.model.change import AnalysisDiff
+from nbpeer.model.external import ExpectationsFile
 from nbpeer.model.finding import Finding
 from nbpeer.model.front_matter import FrontMatter
 from nbpeer.model.result import ResultsFile
@@ -57,3 +58,4 @@ class Packet(msgspec.Struct, frozen=True):
     sign_offs: tuple[SignOff, ...] = ()
     figures: tuple[FigureImage, ...] = ()
     view: NotebookView | None = None
+    external: tuple[ExpectationsFile, ...] = ()

@@ -24,7 +24,7 @@ from nbpeer.errors import NbpeerError
 from nbpeer.model.result import RESULT_MIME
 from nbpeer.publish.judging import judge
 from nbpeer.publish.picture import png_bytes
-from nbpeer.publish.shown import Shown, shown_expectation, shown_scalar, shown_table
+from nbpeer.publish.shown import Shown, shown_caveat, shown_expectation, shown_scalar, shown_table
 from nbpeer.publish.values import MAX_TEXT, checked_name, one_line, precision, typed_value
 
 __all__ = ["caveat", "expect", "figure", "metric", "result"]
@@ -90,7 +90,7 @@ def caveat(text: str) -> None:
     said = one_line(text) if isinstance(text, str) else ""
     if not 1 <= len(said) <= MAX_TEXT:
         raise NbpeerError(f"a caveat is a text of 1 to {MAX_TEXT:,} characters", "say what limits the results")
-    _publish({"type": "caveat", "text": said}, Shown(f"caveat: {said}", f"<em>Caveat: {escape(said)}</em>"))
+    _publish({"type": "caveat", "text": said}, shown_caveat(said))
 
 
 def metric(name: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from nbpeer.errors import NbpeerError
-from nbpeer.publish.values import missing, unwrap
+from nbpeer.publish.values import missing, one_line, unwrap
 
+_MOST_CHECKS = 8
+_LONGEST_CHECK = 80
 _LISTINGS = ("to_list", "tolist", "to_pylist")  # of polars and pandas, numpy, pyarrow
 
 
@@ -33,13 +35,35 @@ def judge(name: str, condition: Any, frame: Any) -> tuple[bool, str]:
 
 
 def _satisfies(schema: Any, frame: Any) -> tuple[bool, str]:
+    """Every row is looked at: of a lazy frame pandera would look at its columns alone."""
+    data = frame.collect() if type(frame).__name__ == "LazyFrame" else frame
     try:
-        schema.validate(frame, lazy=True)
+        schema.validate(data, lazy=True)
     except Exception as error:
         # Pandera's own errors list the failing cells; anything else is a mistake in the notebook, not in the data.
         cases = getattr(error, "failure_cases", None)
         if cases is None:
             raise
-        checks = sorted({str(check) for check in cases["check"]})
-        return False, f"{len(cases):,} fail: {', '.join(checks[:5])}"
+        return False, _failing(cases)
     return True, ""
+
+
+def _failing(cases: Any) -> str:
+    """Which checks failed on which column, and how many rows each; never a value of the data."""
+    listed = {name: list(cases[name]) for name in cases.columns}
+    empty = [None] * len(listed["check"])
+    rows: dict[str, set[Any]] = {}
+    columns = zip(
+        *(listed.get(name, empty) for name in ("check", "schema_context", "column", "index", "failure_case")),
+        strict=True,
+    )
+    for place, (check, context, column, index, case) in enumerate(columns):
+        what = one_line(str(check))[:_LONGEST_CHECK]
+        if what == "column_in_dataframe":  # the case is the name of the column that is missing
+            what = f"column {case} is missing"
+        elif context == "Column":
+            what = f"{column}: {what}"
+        rows.setdefault(what, set()).add(place if missing(index) or index != index else index)
+    counted = [f"{what} ({len(found):,})" for what, found in sorted(rows.items())]
+    more = [f"and {len(counted) - _MOST_CHECKS} more checks"] if len(counted) > _MOST_CHECKS else []
+    return ", ".join([*counted[:_MOST_CHECKS], *more])

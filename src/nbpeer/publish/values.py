@@ -16,6 +16,17 @@ MAX_TEXT = 5_000
 MAX_ROWS = 200
 MAX_COLUMNS = 30
 
+_HINT = "publish a number, a text or a data frame"
+_HINTS = {
+    "dict": "publish each value under its own name, or make it a data frame",
+    "list": "make it a data frame, or a series",
+    "tuple": "make it a data frame, or a series",
+    "ndarray": "publish its .item() when it is one number, else make it a data frame",
+    "Styler": "publish its .data",
+    "DataFrameGroupBy": "aggregate it first",
+    "complex": "publish its real and its imaginary part",
+}
+
 
 def checked_name(name: Any) -> str:
     """The name itself. Raises NbpeerError when it is empty, longer than 80 characters or more than one line."""
@@ -40,9 +51,9 @@ def typed_value(name: str, value: Any) -> dict[str, Any]:
         return {"type": "text", "value": scalar}
     if missing(scalar):
         raise NbpeerError(f"result {name!r} is missing ({scalar})", "publish a number, a text or a data frame")
-    iso = _iso(scalar)
-    if iso is not None:
-        return {"type": "text", "value": iso}
+    spelled = _iso(scalar) or _of_pandas(scalar)
+    if spelled is not None:
+        return {"type": "text", "value": spelled}
     number = _number(scalar)
     if number is not None:
         return {"type": "number", "value": number}
@@ -90,15 +101,15 @@ def _table(name: str, value: Any) -> dict[str, Any]:
         found = nw.from_native(value, allow_series=True)
     except TypeError:
         kind = type(value).__name__
-        raise NbpeerError(f"result {name!r} is a {kind}", "publish a number, a text or a data frame") from None
+        raise NbpeerError(f"result {name!r} is a {kind}", _HINTS.get(kind, _HINT)) from None
     if isinstance(found, nw.LazyFrame):
         found = found.head(MAX_ROWS + 1).collect()
-    elif isinstance(found, nw.Series) and not found.name:
-        found = found.alias("value")
-    frame: Any = nw.from_native(_with_labels(nw.to_native(found)), eager_only=True, allow_series=True)
+    frame: Any = nw.from_native(_with_labels(name, nw.to_native(found)), eager_only=True, allow_series=True)
     if isinstance(frame, nw.Series):
-        frame = frame.to_frame()
+        frame = (found if found.name else found.alias("value")).to_frame()
     rows, width = frame.shape
+    if not width:
+        raise NbpeerError(f"table {name!r} has no columns", "publish a number, or a data frame with columns")
     if rows > MAX_ROWS or width > MAX_COLUMNS:
         raise NbpeerError(
             f"table {name!r} is larger than {MAX_ROWS} rows by {MAX_COLUMNS} columns ({rows:,} by {width:,} were read)",
@@ -110,13 +121,22 @@ def _table(name: str, value: Any) -> dict[str, Any]:
     return {"columns": columns, "rows": [[_cell(name, item) for item in row] for row in frame.rows()]}
 
 
-def _with_labels(native: Any) -> Any:
+def _with_labels(name: str, native: Any) -> Any:
     """A pandas object whose index says something (it has a name, or is not of integers) with the index as columns."""
     index = getattr(native, "index", None)
     if index is None or not hasattr(native, "reset_index"):
         return native
     named = any(part is not None for part in index.names)
-    return native.reset_index() if named or index.inferred_type not in ("integer", "empty") else native
+    if not named and index.inferred_type in ("integer", "empty"):
+        return native
+    native = native.rename("value") if getattr(native, "name", "") is None else native
+    try:
+        return native.reset_index()
+    except ValueError:  # pandas: cannot insert ..., already exists
+        raise NbpeerError(
+            f"table {name!r}: its index and a column have one name",
+            "rename the index, or drop it: reset_index(drop=True)",
+        ) from None
 
 
 def _cell(name: str, value: Any) -> Scalar:
@@ -128,11 +148,9 @@ def _cell(name: str, value: Any) -> Scalar:
     number = _number(value)
     if number is not None:
         return None if number == "NaN" else number
-    iso = _iso(value)
-    if iso is not None:
-        return iso
-    if type(value).__module__.startswith("pandas"):  # intervals and periods
-        return str(value)
+    spelled = _iso(value) or _of_pandas(value)
+    if spelled is not None:
+        return spelled
     raise NbpeerError(f"table {name!r} holds a {type(value).__name__}", "turn it into numbers, texts or dates first")
 
 
@@ -141,4 +159,13 @@ def _iso(value: Any) -> str | None:
         return value.date().isoformat()
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
-    return str(value) if isinstance(value, datetime.timedelta) else None
+    if isinstance(value, datetime.timedelta):  # pandas has its own spelling, and nanoseconds
+        exact = not getattr(value, "nanoseconds", 0)
+        return str(datetime.timedelta(value.days, value.seconds, value.microseconds) if exact else value)
+    return None
+
+
+def _of_pandas(value: Any) -> str | None:
+    """An interval or a period of pandas as it spells itself."""
+    known = type(value).__module__.startswith("pandas") and type(value).__name__ in ("Interval", "Period")
+    return str(value) if known else None

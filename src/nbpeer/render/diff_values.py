@@ -19,6 +19,7 @@ from nbpeer.model.change import (
     Verdict,
     Version,
 )
+from nbpeer.model.json_schema import json_schema
 from nbpeer.model.notebook import Cell
 from nbpeer.model.result import Certificate
 
@@ -112,16 +113,7 @@ def changed_values(analysis: AnalysisDiff) -> AnalysisRow:
 
 def diff_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of what `diff_values` gives."""
-    found = _in_order(msgspec.json.schema(DiffDocument))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "nbpeer diff --format json", **found}
-
-
-def _in_order(value: Any) -> Any:
-    """The same schema with alternatives sorted: msgspec lists them as a set, another way each time."""
-    if isinstance(value, dict):
-        found = {key: _in_order(item) for key, item in value.items()}
-        return found | {"anyOf": sorted(found["anyOf"], key=str)} if "anyOf" in found else found
-    return [_in_order(item) for item in value] if isinstance(value, list | tuple) else value
+    return json_schema(DiffDocument, "nbpeer diff --format json")
 
 
 def _analysis(analysis: AnalysisDiff) -> AnalysisRow:

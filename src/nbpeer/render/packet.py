@@ -37,9 +37,10 @@ class PacketPage(NamedTuple):
 
     @property
     def failed(self) -> int:
-        """How many expectations the recorded run did not meet."""
+        """How many expectations did not hold, of the recorded run and of other tools' files."""
         recorded = self.packet.results.expectations if self.packet.results else {}
-        return sum(not item.passed for item in recorded.values())
+        others = sum(len(file.failed) or bool(file.problem or file.stale) for file in self.packet.external)
+        return sum(not item.passed for item in recorded.values()) + others
 
 
 def require_packet_parts() -> None:

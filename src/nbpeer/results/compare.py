@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+
 from nbpeer.model.change import ResultChange, ValueChange, Verdict, value_changes
 from nbpeer.model.result import Certificate, Expectation, Figure, NamedResult, ResultSet, Table
-from nbpeer.results.numbers import compare_numbers, tolerance_of, tolerances
+from nbpeer.results.numbers import compare_numbers, percent, same_in_another_unit, tolerance_of, tolerances
 from nbpeer.results.tables import compare_tables
 
 
@@ -29,7 +31,8 @@ def compare_result(before: NamedResult, after: NamedResult) -> ResultChange:
     """One named result before and after.
 
     The tolerance is the one the sides state; when both state one, a move must keep to both. A changed unit or type is
-    a change, and so is a changed tolerance of an unmoved value: the recorded result differs.
+    a change, and so is a changed tolerance, whether or not the value moved: nobody widens one unseen. Between two
+    units there is no difference to tell.
     """
     if before.type != after.type:
         return ResultChange(after.name, "changed", before, after, detail=f"was {before.type}, is {after.type}")
@@ -37,12 +40,13 @@ def compare_result(before: NamedResult, after: NamedResult) -> ResultChange:
     notes = [moved.detail] if moved.detail else []
     verdict = moved.verdict
     if before.unit != after.unit:
-        notes.append(f"unit {before.unit or 'none'} → {after.unit or 'none'}")
-        verdict = "changed"
+        same = ", the same value" if same_in_another_unit(before, after) else ""
+        notes.append(f"unit {before.unit or 'none'} → {after.unit or 'none'}{same}")
+        verdict, moved = "changed", msgspec.structs.replace(moved, delta=None)
     if tolerance_of(before) != tolerance_of(after):
         notes.append(f"tolerance {tolerance_of(before)} → {tolerance_of(after)}")
-        verdict = "changed" if verdict == "unchanged" else verdict
-    return ResultChange(after.name, verdict, before, after, moved.delta, moved.cells, "; ".join(notes), moved.key)
+        verdict = "changed"
+    return msgspec.structs.replace(moved, verdict=verdict, detail="; ".join(notes))
 
 
 def compare_expectations(before: ResultSet | None, after: ResultSet | None) -> tuple[ValueChange, ...]:
@@ -96,7 +100,10 @@ def _number(before: NamedResult, after: NamedResult) -> ResultChange:
 
 
 def _text(before: NamedResult, after: NamedResult) -> ResultChange:
-    return ResultChange(after.name, "unchanged" if before.value == after.value else "changed", before, after)
+    if before.value == after.value:
+        return ResultChange(after.name, "unchanged", before, after)
+    same_words = str(before.value).split() == str(after.value).split()
+    return ResultChange(after.name, "changed", before, after, detail="only white space differs" if same_words else "")
 
 
 def _table(before: NamedResult, after: NamedResult) -> ResultChange:
@@ -117,7 +124,7 @@ def _figure(before: NamedResult, after: NamedResult) -> ResultChange:
         return ResultChange(after.name, "unchanged", before, after)
     distance = figure_distance(before.value, after.value)
     sizes = [f"{figure.width} x {figure.height}" for figure in (before.value, after.value)]
-    detail = f"other pixels, mean grey difference {distance * 100:.2g} %"
+    detail = f"other pixels, mean grey difference {percent(distance)}"
     if sizes[0] != sizes[1]:
         detail += f"; {sizes[0]} → {sizes[1]} pixels"
     stated = tolerances(before, after)

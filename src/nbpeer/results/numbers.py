@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from nbpeer.model.result import NamedResult
 
 _EXACT = Context(prec=400)
+# Units of shares, each with what it is in hundredths of a per cent.
+_SHARES = {"%": 100, "percent": 100, "per cent": 100, "": 10_000, "fraction": 10_000, "share": 10_000, "bp": 1}
 
 
 class Tolerance(NamedTuple):
@@ -56,6 +58,25 @@ def compare_numbers(before: Any, after: Any, allowed: tuple[Tolerance, ...]) -> 
         within = bool(allowed) and all(tolerance.allows(delta, first, second) for tolerance in allowed)
         return NumberChange(not delta, within, float(delta))
     return NumberChange(str(before) == str(after), False, None)
+
+
+def same_in_another_unit(before: NamedResult, after: NamedResult) -> bool:
+    """Whether two numbers are one share, said in per cent on one side and as a fraction on the other."""
+    one, other = _as_share(before), _as_share(after)
+    return one is not None and one == other
+
+
+def _as_share(result: NamedResult) -> Decimal | None:
+    factor, value = _SHARES.get(result.unit.strip().lower()), result.value
+    if factor is None or not isinstance(value, int | float) or not is_finite(value):
+        return None
+    return _EXACT.multiply(_decimal(value), factor)
+
+
+def percent(share: float) -> str:
+    """A share (0 to 1, or more) in per cent, with two significant digits or as a whole number."""
+    value = share * 100
+    return f"{value:.2g} %" if abs(value) < 99.5 else f"{value:,.0f} %"
 
 
 def is_finite(value: Any) -> bool:

@@ -23,7 +23,7 @@ from nbpeer.results.html_outputs import compare_html, is_shown
 from nbpeer.results.normalise import normalise
 from nbpeer.results.numbers import Tolerance
 from nbpeer.results.plots import chart_type, compare_charts
-from nbpeer.results.read import SCRAP_MIMES
+from nbpeer.results.scraps import is_scrap
 from nbpeer.results.texts import MOST_TEXT, compare_texts
 
 # What the last digits of one computation do on another machine; math.isclose's own.
@@ -83,7 +83,7 @@ def _seen(cell: Cell | None) -> list[_Seen]:
             found[place] = found[place]._replace(content=text, output=msgspec.structs.replace(output, text=text))
         elif output.output_type == "error":
             found.append(_Seen("error", "\n".join(map(str, output.traceback)) or output.evalue, output))
-        elif RESULT_MIME not in output.data and not any(mime in output.data for mime in SCRAP_MIMES):
+        elif RESULT_MIME not in output.data and not any(map(is_scrap, output.data)):
             found.append(_bundle(output))
     return found
 

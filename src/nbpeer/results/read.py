@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,90 +17,57 @@ from nbpeer.model.result import (
     Figure,
     NamedResult,
     ResultSet,
-    ResultType,
     Table,
 )
-
-SCHEMA = 1
-SCRAP_MIMES = ("application/scrapbook.scrap.json+json", "application/scrapbook.scrap.text+json")
-
-_Name = Annotated[str, msgspec.Meta(min_length=1)]
-_Tolerance = Annotated[float, msgspec.Meta(ge=0)]
-_UNSPELLABLE = ("NaN", "Infinity", "-Infinity")
-
-
-class _Value(msgspec.Struct, frozen=True, tag_field="type"):
-    name: _Name
-    schema: int = SCHEMA
-    unit: str = ""
-    tolerance: _Tolerance = 0.0
-    relative_tolerance: _Tolerance = 0.0
-
-
-class _Number(_Value, frozen=True, tag="number", kw_only=True):
-    value: float | int | str
-
-
-class _Text(_Value, frozen=True, tag="text", kw_only=True):
-    value: str
-
-
-class _Table(_Value, frozen=True, tag="table", kw_only=True):
-    value: Table
-
-
-class _Figure(_Value, frozen=True, tag="figure"):
-    pass
-
-
-class _Expectation(msgspec.Struct, frozen=True, tag_field="type", tag="expectation"):
-    name: _Name
-    passed: bool
-    detail: str = ""
-    schema: int = SCHEMA
-
-
-class _Caveat(msgspec.Struct, frozen=True, tag_field="type", tag="caveat"):
-    text: _Name
-    schema: int = SCHEMA
-
-
-class _Metric(msgspec.Struct, frozen=True, tag_field="type", tag="metric"):
-    name: _Name
-    schema: int = SCHEMA
-
-
-_Payload = _Number | _Text | _Table | _Figure | _Expectation | _Caveat | _Metric
+from nbpeer.results.bundle import (
+    SCHEMA,
+    Bundle,
+    CaveatBundle,
+    ExpectationBundle,
+    FigureBundle,
+    MetricBundle,
+    NumberBundle,
+    TableBundle,
+    TextBundle,
+    json_value,
+    read_bundle,
+    schema_of,
+)
+from nbpeer.results.scraps import is_scrap, read_scrap
 
 
 class _Published(NamedTuple):
     cell: Cell
     output: Output
-    payload: _Payload
+    payload: Bundle
+    glued: bool = False
 
 
 def read_results(notebook: Notebook) -> ResultSet:
     """Everything the notebook published, sorted by name.
 
     Raises NbpeerError naming the cell when a bundle is not what nbpeer writes, and both cells when two
-    publish under one name.
+    publish under one name; glue of scrapbook's replaces earlier glue, as scrapbook reads it.
     """
+    glued: set[str] = set()
     results: dict[str, tuple[Cell, NamedResult]] = {}
     expectations: dict[str, tuple[Cell, Expectation]] = {}
     caveats, metrics = set(), set()
     for item in _published(notebook):
         payload = item.payload
-        if isinstance(payload, _Caveat):
+        if isinstance(payload, CaveatBundle):
             caveats.add(payload.text)
-        elif isinstance(payload, _Metric):
+        elif isinstance(payload, MetricBundle):
             metrics.add(payload.name)
-        elif isinstance(payload, _Expectation):
+        elif isinstance(payload, ExpectationBundle):
             _refuse_twin(
                 notebook.path, f"expectations are named {payload.name!r}", expectations.get(payload.name), item
             )
             expectations[payload.name] = item.cell, Expectation(payload.name, payload.passed, payload.detail)
         else:
-            _refuse_twin(notebook.path, f"results are named {payload.name!r}", results.get(payload.name), item)
+            if not (item.glued and payload.name in glued):
+                _refuse_twin(notebook.path, f"results are named {payload.name!r}", results.get(payload.name), item)
+            glued |= {payload.name} if item.glued else set()
             results[payload.name] = item.cell, _result(notebook.path, item)
     return ResultSet(
         tuple(results[name][1] for name in sorted(results)),
@@ -115,7 +82,7 @@ def figure_pngs(notebook: Notebook) -> dict[str, bytes]:
     return {
         item.payload.name: _png(notebook.path, item)
         for item in _published(notebook)
-        if isinstance(item.payload, _Figure)
+        if isinstance(item.payload, FigureBundle)
     }
 
 
@@ -128,64 +95,45 @@ def _published(notebook: Notebook) -> Iterator[_Published]:
                 )
             if RESULT_MIME in output.data:
                 yield _Published(cell, output, _payload(notebook.path, cell, output.data[RESULT_MIME]))
-            for mime in SCRAP_MIMES:
-                if mime in output.data:
-                    yield _Published(cell, output, _scrap(notebook.path, cell, output.data[mime]))
+            for mime in filter(is_scrap, output.data):
+                yield _Published(cell, output, _scrap(notebook.path, cell, mime, output.data[mime]), True)
 
 
-def _payload(path: str, cell: Cell, bundle: Any) -> _Payload:
-    schema = bundle.get("schema", SCHEMA) if isinstance(bundle, dict) else SCHEMA
-    if isinstance(schema, int) and schema > SCHEMA:
-        raise NbpeerError(
-            f"{path}, cell {cell.number}: a result of schema {schema}, this nbpeer reads {SCHEMA}", "upgrade nbpeer"
-        )
+def _payload(path: str, cell: Cell, found: Any) -> Bundle:
+    bundle = None
     try:
-        return _checked(msgspec.convert(bundle, _Payload))
-    except (msgspec.ValidationError, ValueError) as error:
+        bundle = json_value(found)
+        schema = schema_of(bundle)
+        if schema <= SCHEMA:
+            return read_bundle(bundle)
+    except (msgspec.MsgspecError, ValueError) as error:
         name = bundle.get("name") if isinstance(bundle, dict) else None
         what = f"result {name!r}" if isinstance(name, str) and name else "a result"
         problem = str(error).replace("`", "").lower()
         raise NbpeerError(
             f"{path}, cell {cell.number}: {what} is not what nbpeer.result writes ({problem})", "run the cell again"
         ) from None
+    raise NbpeerError(
+        f"{path}, cell {cell.number}: a result of schema {schema}, this nbpeer reads {SCHEMA}", "upgrade nbpeer"
+    )
 
 
-def _checked(payload: _Payload) -> _Payload:
-    msgspec.json.encode(payload)  # refuses, as a ValueError, what the results file could not hold: unpaired surrogates
-    if isinstance(payload, _Number) and isinstance(payload.value, str) and payload.value not in _UNSPELLABLE:
-        raise ValueError(f"{payload.value!r} is not a number")
-    if isinstance(payload, _Table):
-        columns = payload.value.columns
-        if len(set(columns)) != len(columns):
-            raise ValueError("two columns of the table have one name")
-        if any(len(row) != len(columns) for row in payload.value.rows):
-            raise ValueError("a row of the table has not as many cells as there are columns")
-    return payload
-
-
-def _scrap(path: str, cell: Cell, bundle: Any) -> _Payload:
-    """Scrapbook's glue as a result: numbers and text as they are, anything else as its JSON text.
-
-    Format: https://nteract-scrapbook.readthedocs.io, "scrap" schema (name, data, encoder).
-    """
-    name = bundle.get("name") if isinstance(bundle, dict) else None
-    if not isinstance(name, str) or not name or "data" not in bundle:
-        raise NbpeerError(f"{path}, cell {cell.number}: a scrap without name or data", "run the cell again")
-    data = bundle["data"]
-    if isinstance(data, int | float) and not isinstance(data, bool):
-        return _Number(name, value=data)
-    return _Text(name, value=data if isinstance(data, str) else msgspec.json.encode(data).decode())
+def _scrap(path: str, cell: Cell, mime: str, bundle: Any) -> Bundle:
+    try:
+        return read_scrap(mime, json_value(bundle))
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise NbpeerError(f"{path}, cell {cell.number}: {error}", "run the cell again") from None
 
 
 def _result(path: str, item: _Published) -> NamedResult:
     payload = item.payload
-    assert isinstance(payload, _Number | _Text | _Table | _Figure)  # noqa: S101 - the caller chose these
-    value = _figure(path, item) if isinstance(payload, _Figure) else payload.value
-    kind = _TYPES[type(payload)]
-    return NamedResult(payload.name, kind, value, payload.unit, payload.tolerance, payload.relative_tolerance)
-
-
-_TYPES: dict[type, ResultType] = {_Number: "number", _Text: "text", _Table: "table", _Figure: "figure"}
+    assert isinstance(payload, NumberBundle | TextBundle | TableBundle | FigureBundle)  # noqa: S101 - the caller chose
+    terms = payload.unit, payload.tolerance, payload.relative_tolerance
+    if isinstance(payload, FigureBundle):
+        return NamedResult(payload.name, "figure", _figure(path, item), *terms)
+    if isinstance(payload, TableBundle):
+        return NamedResult(payload.name, "table", Table(payload.value.columns, payload.value.rows), *terms)
+    return NamedResult(payload.name, "number" if isinstance(payload, NumberBundle) else "text", payload.value, *terms)
 
 
 def _figure(path: str, item: _Published) -> Figure:

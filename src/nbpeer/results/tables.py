@@ -24,10 +24,15 @@ class TableChange(NamedTuple):
 
 
 def compare_tables(before: Table, after: Table, allowed: tuple[Tolerance, ...]) -> TableChange:
-    """Compare two tables: rows matched by key (see `key_columns`), columns by name, numbers within tolerance."""
-    notes = _column_notes(before, after)
-    shared = [column for column in after.columns if column in before.columns]
-    key = key_columns(before, after)
+    """Compare two tables: rows matched by key (see `key_columns`), columns by name, numbers within tolerance.
+
+    A column that only changed its name is compared under its new one.
+    """
+    key, renamed = key_columns(before, after), renamed_columns(before, after)
+    before = Table(tuple(renamed.get(column, column) for column in before.columns), before.rows)
+    notes = [f"column {old} is now {new}" for old, new in renamed.items()] + _column_notes(before, after)
+    places = [(column, before.columns.index(column), place) for place, column in enumerate(after.columns)
+              if column in before.columns]  # fmt: skip
     old, new = rows_by_label(before, key), rows_by_label(after, key)
     cells: list[ValueChange] = []
     near: list[ValueChange] = []
@@ -35,8 +40,8 @@ def compare_tables(before: Table, after: Table, allowed: tuple[Tolerance, ...]) 
         if label not in old or label not in new:
             cells.append(ValueChange(label, _row_text(old.get(label)), _row_text(new.get(label))))
             continue
-        for column in shared:
-            one, other = old[label][before.columns.index(column)], new[label][after.columns.index(column)]
+        for column, here, there in places:
+            one, other = old[label][here], new[label][there]
             if same_scalar(one, other):
                 continue
             within = is_finite(one) and is_finite(other) and compare_numbers(one, other, allowed).within
@@ -48,15 +53,34 @@ def compare_tables(before: Table, after: Table, allowed: tuple[Tolerance, ...]) 
     return TableChange(tuple(cells), tuple(near), tuple(notes), key)
 
 
+def renamed_columns(before: Table, after: Table) -> dict[str, str]:
+    """The columns of `before` that `after` has under another name: with the same values, and in nobody else's place."""
+    gone = [column for column in before.columns if column not in after.columns]
+    new = [column for column in after.columns if column not in before.columns]
+    if not before.rows or len(before.rows) != len(after.rows):
+        return {}
+    old_values, new_values = (
+        {name: _values(table, name) for name in names} for table, names in ((before, gone), (after, new))
+    )
+    pairs = [(one, other) for one in gone for other in new if old_values[one] == new_values[other]]
+    alone = [pair for pair in pairs if sum(pair[0] == one or pair[1] == other for one, other in pairs) == 1]
+    return dict(alone)
+
+
 def key_columns(before: Table, after: Table) -> tuple[str, ...]:
-    """The columns that name a row: the fewest first text columns that are unique in both tables; none: by position."""
+    """The columns that name a row; none: by position.
+
+    The fewest first text columns that are unique in both tables; else the first column, when it is of whole numbers
+    (years, identifiers) that are unique in both and mostly the same.
+    """
     columns = [column for column in before.columns if column in after.columns]
     text = [column for column in columns if _is_text(before, column) and _is_text(after, column)]
     for count in range(1, len(text) + 1):
         key = tuple(text[:count])
         if all(_is_unique(table, key) for table in (before, after)):
             return key
-    return ()
+    first = columns[:1]
+    return tuple(first) if len(columns) > 1 and _are_identifiers(before, after, first[0]) else ()
 
 
 def scalar_text(value: Scalar) -> str:
@@ -97,6 +121,21 @@ def _row_text(row: Row | None) -> str | None:
 def _is_text(table: Table, column: str) -> bool:
     place = table.columns.index(column)
     return all(isinstance(row[place], str) for row in table.rows)
+
+
+def _are_identifiers(before: Table, after: Table, column: str) -> bool:
+    found = [[row[table.columns.index(column)] for row in table.rows] for table in (before, after)]
+    if not all(type(value) is int for values in found for value in values):
+        return False
+    old, new = (set(values) for values in found)
+    unique = len(old) == len(found[0]) > 1 and len(new) == len(found[1]) > 1
+    return unique and 2 * len(old & new) > min(len(old), len(new))
+
+
+def _values(table: Table, column: str) -> list[str]:
+    """The values of a column in an order of their own, since rows may have moved."""
+    place = table.columns.index(column)
+    return sorted(f"{type(row[place]).__name__} {scalar_text(row[place])}" for row in table.rows)
 
 
 def _is_unique(table: Table, key: tuple[str, ...]) -> bool:

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from nbpeer.model.change import ValueChange, Verdict
-from nbpeer.results.numbers import Tolerance
+from nbpeer.results.numbers import Tolerance, percent
 
 # A longer text is compared as a whole: nobody reads which of a million numbers moved.
 MOST_TEXT = 2_000_000
@@ -94,4 +94,4 @@ def _summary(moved: list[tuple[_Token, _Token]]) -> str:
     if any(not first for first, _ in pairs):
         return count
     largest = max(chain((abs((second - first) / first) for first, second in pairs), (Decimal(0),)))
-    return f"{count}, by {'' if len(moved) == 1 else 'at most '}{float(largest) * 100:.2g} %"
+    return f"{count}, by {'' if len(moved) == 1 else 'at most '}{percent(float(largest))}"

@@ -8,6 +8,7 @@ import msgspec
 
 from nbpeer.config import GateConfig
 from nbpeer.model.digests import content_hash, results_digest
+from nbpeer.model.external import ExpectationsFile
 from nbpeer.model.finding import Finding
 from nbpeer.model.front_matter import FrontMatter
 from nbpeer.model.result import ResultsFile
@@ -24,6 +25,7 @@ class AnalysisFacts(msgspec.Struct, frozen=True):
     content and of earlier contents; `uncommitted` are the sign-offs that no commit holds yet; `signatures` are those
     with a signature, and why it does not hold ("" when it does), None where the base lists no signers. `merged` is
     whether the base has the analysis as it is: a sign-off of an older version of the checklist then still counts.
+    `external` are the result files of other tools that check data.
     """
 
     path: str
@@ -42,6 +44,7 @@ class AnalysisFacts(msgspec.Struct, frozen=True):
     uncommitted: tuple[SignOff, ...] = ()
     signatures: dict[SignOff, str] | None = None
     merged: bool = False
+    external: tuple[ExpectationsFile, ...] = ()
 
     @property
     def results_digest(self) -> str | None:

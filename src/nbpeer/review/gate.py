@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nbpeer.model.external import ExpectationsFile
 from nbpeer.model.finding import SEVERITIES, Finding
 from nbpeer.model.result import ResultsFile, results_path
 from nbpeer.model.review import AnalysisGate, Condition
@@ -11,6 +12,7 @@ from nbpeer.review.signed import signed_off
 
 CONDITIONS = ("checks pass", "results fresh", "expectations hold", "signed off")
 _SHOWN = 3
+_NONE_RECORDED = "none recorded"
 
 
 def judge(facts: AnalysisFacts) -> AnalysisGate:
@@ -55,20 +57,55 @@ def results_fresh(facts: AnalysisFacts) -> Condition:
 
 
 def expectations_hold(facts: AnalysisFacts) -> Condition:
-    """Whether every data expectation held in the recorded run."""
+    """Whether every data expectation held: in the recorded run, and in the configured files of other tools."""
+    own = _own_expectations_hold(facts)
+    if not facts.external:
+        return own
+    against = [_against(file) for file in facts.external if file.problem or file.stale or file.failed]
+    if against:
+        todo = "; ".join(filter(None, (own.todo, "mend the data, or check them again")))
+        return Condition(own.name, False, "; ".join([*([] if own.met else [own.reason]), *against]), todo)
+    said = [] if own.met and own.reason == _NONE_RECORDED else [own.reason]
+    return Condition(own.name, own.met, "; ".join([*said, *map(_in_favour, facts.external)]), own.todo)
+
+
+def _against(file: ExpectationsFile) -> str:
+    """Why a file of another tool keeps the gate shut."""
+    if file.problem or file.stale:
+        return f"not known: {file.path} {file.problem or file.stale}"
+    shown = [
+        f"{item.name}{f' on {item.about}' if item.about else ''}{f' ({item.detail})' if item.detail else ''}"
+        for item in file.failed[:_SHOWN]
+    ]
+    left = [f"and {len(file.failed) - _SHOWN} more"] if len(file.failed) > _SHOWN else []
+    return f"failed in {_origin(file)}: {', '.join([*shown, *left])}"
+
+
+def _in_favour(file: ExpectationsFile) -> str:
+    warned = file.count("warned")
+    held = f"{file.count('held')} held{f' and {warned} only warned' if warned else ''} in {_origin(file)}"
+    return f"{held}, {', '.join(file.notes)}" if file.notes else held
+
+
+def _origin(file: ExpectationsFile) -> str:
+    when = f"of {file.generated[:10]}" if file.generated else "of a time it does not say"
+    return f"{file.path} ({file.origin}, {when})"
+
+
+def _own_expectations_hold(facts: AnalysisFacts) -> Condition:
     name = CONDITIONS[2]
     run = command("run", facts.path)
     if facts.results is None:
         if facts.gate.require_results:
             return Condition(name, False, "not known: no run is recorded", run)
-        return Condition(name, True, "none recorded")
+        return Condition(name, True, _NONE_RECORDED)
     expected = facts.results.result_set.expectations
     failed = [item for item in expected if not item.passed]
     if failed:
         listed = "; ".join(f"{item.name} ({item.detail})" if item.detail else item.name for item in failed)
         return Condition(name, False, f"failed: {listed}", f"mend the data or the analysis, then {run}")
     if not expected:
-        return Condition(name, True, "none recorded")
+        return Condition(name, True, _NONE_RECORDED)
     return Condition(name, True, f"{len(expected)} {_plural('expectation', len(expected))} held")
 
 
