@@ -120,7 +120,7 @@ def test_an_approval_with_a_skipped_question_comes_back_to_it(analysis: GitRepos
 
 def test_a_key_that_means_nothing_is_asked_again(review: Review) -> None:
     done = review("x", "y")
-    assert "'x' is none of y, Y, n, a, s, b, q" in done.out
+    assert "'x' is none of y, Y, n, a, d, e, s, b, q" in done.out
     assert "(2 of 3)" in done.out
 
 
