@@ -3,13 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import pty
-import select
-import subprocess
-import sys
-import termios
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +12,7 @@ import making
 import reviewing
 from conftest import GitRepository, Outcome
 from reviewing import ANALYST, PATH
+from terminal import terminal
 
 Nbpeer = Callable[..., Outcome]
 Review = Callable[..., Outcome]
@@ -126,7 +120,7 @@ def test_an_approval_with_a_skipped_question_comes_back_to_it(analysis: GitRepos
 
 def test_a_key_that_means_nothing_is_asked_again(review: Review) -> None:
     done = review("x", "y")
-    assert "'x' is none of y, Y, n, a, s, b, q" in done.out
+    assert "'x' is none of y, Y, n, a, d, e, s, b, q" in done.out
     assert "(2 of 3)" in done.out
 
 
@@ -188,37 +182,16 @@ def test_a_title_cannot_steer_the_terminal(repo: GitRepository, nbpeer: Nbpeer) 
 
 
 def test_on_a_terminal_a_key_press_is_enough(analysis: GitRepository) -> None:
-    ours, theirs = pty.openpty()
-    program = [sys.executable, "-c", "from nbpeer.cli.main import main; main()", "review", PATH]
-    with subprocess.Popen(program, cwd=analysis.path, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+    with terminal(analysis.path, "review", PATH) as screen:
         for sign, key in (("(1 of 3)", "y"), ("(2 of 3)", "y"), ("(3 of 3)", "y"), ("later", "a")):
-            read_until(ours, sign)
-            press(ours, theirs, key)
-        read_until(ours, "comment")
-        os.write(ours, b"short and clear\n")
-        read_until(ours, "analysis against main.")
-        os.close(ours)
-    os.close(theirs)
-    assert process.returncode == 0
+            screen.until(sign)
+            screen.press(key)
+        screen.until("comment")
+        screen.type("short and clear")
+        screen.until("analysis against main.")
+        assert screen.ended() == 0
     (found,) = reviewing.sign_offs(analysis)
     assert (found.decision, found.comment) == ("approve", "short and clear")
-
-
-def press(ours: int, theirs: int, key: str) -> None:
-    """Press a key once the program has its terminal in raw mode; what is typed before is flushed."""
-    latest = time.monotonic() + 30
-    while termios.tcgetattr(theirs)[3] & termios.ICANON:
-        assert time.monotonic() < latest
-        os.sched_yield()
-    os.write(ours, key.encode())
-
-
-def read_until(terminal: int, sign: str) -> None:
-    """Read what the program shows up to `sign`."""
-    seen = ""
-    while sign not in seen:
-        assert select.select([terminal], [], [], 30)[0], f"{sign!r} never came:\n{seen}"
-        seen += os.read(terminal, 4096).decode(errors="replace")
 
 
 def test_outside_a_repository_it_is_refused(nbpeer: Nbpeer, tmp_path: Path) -> None:

@@ -267,7 +267,7 @@ def test_noise_alone_is_no_change(analysis: GitRepository, nbpeer: Nbpeer) -> No
     analysis.git("merge", "--quiet", "work")
     reviewing.edit(analysis, executed)
     reviewing.edit(analysis, renumbered)
-    assert nbpeer("status", "--format", "json").json == {"met": True, "base": "main", "analyses": []}
+    assert nbpeer("status", "--format", "json").json == {"met": True, "base": "main", "notes": [], "analyses": []}
 
 
 def test_a_removed_analysis_needs_no_sign_off(analysis: GitRepository, nbpeer: Nbpeer) -> None:

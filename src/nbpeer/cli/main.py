@@ -11,6 +11,8 @@ from nbpeer.errors import NbpeerError
 VERBS = {
     "init": "set up a repository",
     "new": "start an analysis from a template",
+    "template": "find what is wrong with a team's own kind",
+    "tier": "say how thorough a review an analysis needs",
     "run": "execute notebooks and record their results",
     "strip": "take outputs and other volatile parts out",
     "check": "apply the rules",

@@ -7,21 +7,27 @@ from pathlib import Path
 
 import msgspec
 
+from nbpeer.checks.sections import plain_title, sections
 from nbpeer.commands.diff import diff
+from nbpeer.commands.looks import Since, look, since_last_look
 from nbpeer.commands.sign import facts_to_sign, refuse_author
 from nbpeer.commands.status import compared_with, questions_for
 from nbpeer.config import Config
 from nbpeer.files import write_atomic
 from nbpeer.model.change import WORKTREE, AnalysisDiff
 from nbpeer.model.digests import digest
-from nbpeer.model.review import Answer, Question
+from nbpeer.model.review import Answer, Excerpt, Question
+from nbpeer.repo.store import read_notebook
 from nbpeer.review.facts import AnalysisFacts
+from nbpeer.review.shown import excerpts
 
 CACHE = ".nbpeer/cache"
 
 
 class ReviewSheet(msgspec.Struct, frozen=True):
-    """One analysis as its reviewer sees it: `answers` are those remembered from an earlier sitting on this content."""
+    """One analysis as its reviewer sees it: `answers` are those remembered from an earlier sitting on this content,
+    `since` is what changed since their last look at other content, `shown` the parts of the analysis by item.
+    """
 
     facts: AnalysisFacts
     base: str
@@ -29,6 +35,8 @@ class ReviewSheet(msgspec.Struct, frozen=True):
     questions: tuple[Question, ...]
     reviewer: str
     answers: dict[str, Answer]
+    since: Since | None = None
+    shown: dict[str, tuple[Excerpt, ...]] = {}
 
 
 def open_review(root: Path, config: Config, path: str, reviewer: str, base: str | None = None) -> ReviewSheet:
@@ -44,7 +52,16 @@ def open_review(root: Path, config: Config, path: str, reviewer: str, base: str 
     known = {question.item.id for question in questions}
     remembered = {item: answer for item, answer in _recall(root, facts, reviewer).items() if item in known}
     found = changed[0] if changed else AnalysisDiff(path, "changed")
-    return ReviewSheet(facts, before.label, found, questions, reviewer, remembered)
+    return ReviewSheet(
+        facts=facts,
+        base=before.label,
+        diff=found,
+        questions=questions,
+        reviewer=reviewer,
+        answers=remembered,
+        since=since_last_look(root, path, facts.content, reviewer),
+        shown=_shown(root, facts, questions),
+    )
 
 
 def remember(root: Path, sheet: ReviewSheet, answers: Mapping[str, Answer]) -> None:
@@ -52,11 +69,24 @@ def remember(root: Path, sheet: ReviewSheet, answers: Mapping[str, Answer]) -> N
     # As pytest and ruff do, so that the cache is ignored in a repository that `nbpeer init` has not seen.
     write_atomic(root / CACHE / ".gitignore", b"*\n")
     write_atomic(_file(root, sheet.facts, sheet.reviewer), msgspec.json.encode(dict(answers)))
+    look(root, sheet.facts.path, sheet.facts.content, sheet.reviewer, answers)
 
 
 def forget(root: Path, sheet: ReviewSheet) -> None:
     """Drop the remembered answers: the sign-off has them now."""
     _file(root, sheet.facts, sheet.reviewer).unlink(missing_ok=True)
+
+
+def _shown(root: Path, facts: AnalysisFacts, questions: tuple[Question, ...]) -> dict[str, tuple[Excerpt, ...]]:
+    """What is shown next to each question: front matter, results, and the text under headings."""
+    notebook = read_notebook(root, WORKTREE, facts.path)
+    front = facts.front_matter
+    if notebook is None or front is None:
+        return {}
+    under = {plain_title(section.title): section.prose for section in sections(notebook)}
+    named = {name for question in questions for name in question.item.show}
+    prose = {name: under.get(plain_title(name), ()) for name in named}
+    return {question.item.id: excerpts(question.item, front, facts.results, prose) for question in questions}
 
 
 def _recall(root: Path, facts: AnalysisFacts, reviewer: str) -> dict[str, Answer]:

@@ -11,6 +11,7 @@ import msgspec
 
 from nbpeer.commands.gate_base import GateBase, gate_base
 from nbpeer.commands.gather import signatures
+from nbpeer.commands.looks import look
 from nbpeer.commands.status import changed_analyses, compared_with, facts_for, questions_for
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
@@ -70,6 +71,13 @@ def sign(root: Path, config: Config, path: str, statement: Statement, base: str 
     if statement.key:
         sign_off = _signed(gate_base(root, config, before), sign_off, statement.key)
     write_sign_off(root, sign_off)
+    look(
+        root,
+        path,
+        facts.content,
+        statement.reviewer,
+        {answer.item: answer for answer in answers if answer.by == "human"},
+    )
     return sign_off
 
 

@@ -20,13 +20,18 @@ SIGN_OFFS = ".nbpeer/signoffs"
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One question of a checklist. `evidence` are the codes of the rules that bear on it."""
+    """One question of a checklist. `evidence` are the codes of the rules that bear on it.
+
+    `show` is what of the analysis a reviewer is shown next to it: keys of the front matter, `results`, `expectations`,
+    headings of sections.
+    """
 
     id: str
     question: str
     why: str = ""
     evidence: tuple[str, ...] = ()
     ticked_by: TickedBy = "human"
+    show: tuple[str, ...] = ()
 
 
 class TierRule(msgspec.Struct, frozen=True):
@@ -68,6 +73,13 @@ class Question(msgspec.Struct, frozen=True):
     evidence: tuple[str, ...] = ()
     flagged: bool = False
     answer: Answer | None = None
+
+
+class Excerpt(msgspec.Struct, frozen=True):
+    """A part of an analysis that is shown next to a question."""
+
+    label: str
+    lines: tuple[str, ...]
 
 
 class SignOff(msgspec.Struct, frozen=True, omit_defaults=True):

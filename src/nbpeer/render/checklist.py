@@ -5,18 +5,21 @@ from __future__ import annotations
 import shlex
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbpeer.model.change import AnalysisDiff
 from nbpeer.model.front_matter import FrontMatter
-from nbpeer.model.review import Answer, Checklist, Question
-from nbpeer.render.changes import analysis_summary, result_row, value_change_text
+from nbpeer.model.review import Answer, Checklist, Excerpt, Question
+from nbpeer.render.changes import analysis_summary, cell_blocks, result_row, value_change_text
 from nbpeer.render.visible import visible
 
 if TYPE_CHECKING:
     from rich.text import Text
 
 _RESULTS_SHOWN = 12
+_CELLS_SHOWN = 8
+_LINES_SHOWN = 4
+_WRAP = 100
 _LABEL = 10
 _SPOKEN = {"yes": "yes", "no": "no", "na": "not applicable"}
 
@@ -33,13 +36,25 @@ def header_text(front_matter: FrontMatter, checklist: Checklist, diff: AnalysisD
     _row(text, "decision", f"{front_matter.decision or 'not stated'}{owner}")
     _row(text, "tier", f"{checklist.tier.replace('_', '-')}, about {checklist.minutes} minutes{people}")
     _row(text, "changed", f"{analysis_summary(diff)} (against {base})")
-    if diff.problem:
-        _row(text, "", diff.problem, "red")
-    for line in _changes(diff):
-        text.append(f"    {visible(line)}\n")
-    path = shlex.quote(diff.path)
-    _row(text, "look at", f"nbpeer packet {path}, or nbpeer diff -- {path}")
-    return text
+    return text.append_text(_changed_lines(diff))
+
+
+def since_text(diff: AnalysisDiff, time: str) -> Text:
+    """What changed since the reviewer's last look at other content, in place of all that changed."""
+    from rich.text import Text
+
+    text = Text().append(f"Since you last looked, on {visible(time[:10])}\n", "bold")
+    _row(text, "changed", analysis_summary(diff) or "nothing that is shown")
+    return text.append_text(_changed_lines(diff))
+
+
+def progress_text(answered: int, asked: int, minutes: int) -> Text:
+    """How far the review is, as a bar, and how long the rest should take."""
+    from rich.text import Text
+
+    left = round(minutes * (asked - answered) / asked) if asked else 0
+    bar = "▰" * answered + "▱" * (asked - answered)
+    return Text(f"{bar}  {answered} of {asked} answered, about {max(left, 1)} of {minutes} minutes left", "dim")
 
 
 def automatic_text(questions: Sequence[Question]) -> Text:
@@ -55,8 +70,19 @@ def automatic_text(questions: Sequence[Question]) -> Text:
     return Text().append("Answered by the rules\n", "bold").append_text(text) if text.plain else text
 
 
-def question_text(question: Question, place: str, given: Answer | None) -> Text:
-    """One question with why it is asked, the evidence, and the answer given earlier, if any."""
+class Beside(NamedTuple):
+    """What stands beside a question: parts of the analysis, in full or their first lines; the answer given to this
+    content; and, of other content, the answer `earlier` and when that was."""
+
+    excerpts: tuple[Excerpt, ...] = ()
+    whole: bool = False
+    given: Answer | None = None
+    earlier: Answer | None = None
+    earlier_time: str = ""
+
+
+def question_text(question: Question, place: str, beside: Beside) -> Text:
+    """One question with why it is asked, the evidence, what the analysis says about it, and answers given before."""
     from rich.text import Text
 
     text = Text().append(f"{question.item.id}  {visible(question.item.question)}", "bold")
@@ -67,11 +93,30 @@ def question_text(question: Question, place: str, given: Answer | None) -> Text:
         _row(text, "" if number else "evidence", line, "yellow" if question.flagged else "")
     if question.answer and question.answer.answer == "no":
         _row(text, "the rules", "say no; an approval needs your own answer", "red")
-    if given:
-        note = f": {given.note}" if given.note else ""
-        _row(text, "answered", f"{_SPOKEN[given.answer]}{note}", "green")
+    for excerpt in beside.excerpts:
+        _excerpt(text, excerpt, beside.whole)
+    if beside.earlier and not beside.given:
+        said = f"{_spoken(beside.earlier)}, to what you saw on {beside.earlier_time[:10]}; k keeps it"
+        _row(text, "earlier", said, "cyan")
+    if beside.given:
+        _row(text, "answered", _spoken(beside.given), "green")
     text.rstrip()
     return text
+
+
+def _excerpt(text: Text, excerpt: Excerpt, whole: bool) -> None:
+    """A part of the analysis under its name; of a long one its first lines."""
+    lines = [part for line in excerpt.lines for part in textwrap.wrap(visible(line), _WRAP) or [""]]
+    shown = lines if whole else lines[:_LINES_SHOWN]
+    text.append(f"  │ {visible(excerpt.label)}\n", "bold dim")
+    for line in shown:
+        text.append("  │   ", "dim").append(f"{line}\n")
+    if len(lines) > len(shown):
+        text.append(f"  │   … {len(lines) - len(shown)} more lines: e shows them\n", "dim")
+
+
+def _spoken(answer: Answer) -> str:
+    return f"{_SPOKEN[answer.answer]}: {answer.note}" if answer.note else _SPOKEN[answer.answer]
 
 
 def answers_template(heading: str, questions: Sequence[Question]) -> str:
@@ -89,6 +134,26 @@ def answers_template(heading: str, questions: Sequence[Question]) -> str:
         answered = question.answer is not None and question.answer.answer == "yes"
         lines += [f"# {item.id}: yes  # by the rules" if answered else f"{item.id}:", ""]
     return "\n".join(lines)
+
+
+def _changed_lines(diff: AnalysisDiff) -> Text:
+    """The changes, a line each: results, then what they were computed with, then cells; and how to see them whole."""
+    from rich.text import Text
+
+    text = Text()
+    if diff.problem:
+        _row(text, "", diff.problem, "red")
+    for line in [*_changes(diff), *_cells(diff)]:
+        text.append(f"    {visible(line)}\n")
+    path = shlex.quote(diff.path)
+    _row(text, "look at", f"d shows the changed cells; nbpeer packet {path} makes a page of everything")
+    return text
+
+
+def _cells(diff: AnalysisDiff) -> list[str]:
+    titles = [block.title for block in cell_blocks(diff.changed_cells)]
+    more = [f"and {len(titles) - _CELLS_SHOWN} more cells"] if len(titles) > _CELLS_SHOWN else []
+    return [*titles[:_CELLS_SHOWN], *more]
 
 
 def _changes(diff: AnalysisDiff) -> list[str]:

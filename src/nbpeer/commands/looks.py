@@ -1,0 +1,65 @@
+"""A reviewer's looks at an analysis: what they saw, kept, and what changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from nbpeer.commands.diff import compare
+from nbpeer.model.change import WORKTREE, AnalysisDiff, ChangedPath, FileStatus, Version
+from nbpeer.model.look import Look, Seen
+from nbpeer.model.review import Answer
+from nbpeer.repo import git
+from nbpeer.repo.seen import keep_look, keep_seen, read_look, read_seen
+
+
+class Since(msgspec.Struct, frozen=True):
+    """What changed since a reviewer's last look at other content, when that was, and what they answered then."""
+
+    time: str
+    diff: AnalysisDiff
+    answers: dict[str, Answer]
+
+
+def look(root: Path, path: str, content: str, reviewer: str, answers: Mapping[str, Answer]) -> None:
+    """Keep that a reviewer looks at this content, with their answers. Raises NbpeerError when that fails."""
+    last = read_look(root, path, reviewer)
+    time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    keep_seen(root, path, content)
+    keep_look(
+        root, path, reviewer, Look(content, time, dict(answers), _alone(last.on_other(content) if last else None))
+    )
+
+
+def since_last_look(root: Path, path: str, content: str, reviewer: str) -> Since | None:
+    """What changed in the analysis since the reviewer's last look at other content; None when there was none here.
+
+    What they saw was kept, so that no rewritten history takes it away.
+    """
+    last = read_look(root, path, reviewer)
+    other = last.on_other(content) if last else None
+    seen = read_seen(root, other.content) if other else None
+    if other is None or seen is None:
+        return None
+    return Since(other.time, changes_since(root, path, seen, f"what you saw on {other.time[:10]}"), other.answers)
+
+
+def changes_since(root: Path, path: str, seen: Seen, label: str) -> AnalysisDiff:
+    """What changed in the analysis at `path` between what was seen and the working tree."""
+    before = Version("file", label=label)
+
+    def read(version: Version, name: str) -> bytes | None:
+        if version != before:
+            return git.read(root, version, name)
+        return seen.notebook if name.endswith(".ipynb") else seen.results
+
+    status: FileStatus = "changed" if (root / path).is_file() else "removed"
+    return compare(read, before, WORKTREE, ChangedPath(path, status, path))
+
+
+def _alone(found: Look | None) -> Look | None:
+    """One look without those before it."""
+    return msgspec.structs.replace(found, before=None) if found else None

@@ -1,0 +1,86 @@
+"""What is shown next to a question: the parts of the analysis that its item names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from nbpeer.model.front_matter import FrontMatter
+from nbpeer.model.result import Figure, ResultsFile, Table
+from nbpeer.model.review import Excerpt, Item
+
+# What an item's `show` may name besides the heading of a section.
+KEYS = (
+    "question",
+    "hypothesis",
+    "decision",
+    "decision_owner",
+    "change_my_mind",
+    "review_on",
+    "data_sources",
+    "metrics",
+    "results",
+    "expectations",
+    "caveats",
+    "inputs",
+)
+
+
+def excerpts(
+    item: Item, front: FrontMatter, results: ResultsFile | None, prose: Mapping[str, Sequence[str]]
+) -> tuple[Excerpt, ...]:
+    """The parts an item names, in its order; `prose` are the lines under each heading. What says nothing is said so."""
+    found = []
+    for name in item.show:
+        if name in _FROM_RESULTS:
+            lines = _FROM_RESULTS[name](results) if results else ("no run is recorded",)
+        elif name in KEYS:
+            lines = _FROM_FRONT_MATTER.get(name, _text(name))(front)
+        else:
+            lines = tuple(prose.get(name, ()))
+        found.append(Excerpt(name.replace("_", " "), lines or ("nothing",)))
+    return tuple(found)
+
+
+def _text(key: str) -> Callable[[FrontMatter], tuple[str, ...]]:
+    return lambda front: (str(getattr(front, key)),) if getattr(front, key) else ()
+
+
+def _sources(front: FrontMatter) -> tuple[str, ...]:
+    said = []
+    for source in front.data_sources:
+        parts = [source.name, source.location if source.location != source.name else ""]
+        parts += [f"as of {source.as_of}" if source.as_of else "", source.licence]
+        said.append(", ".join(part for part in parts if part))
+    return tuple(said)
+
+
+_FROM_FRONT_MATTER: dict[str, Callable[[FrontMatter], tuple[str, ...]]] = {
+    "data_sources": _sources,
+    "metrics": lambda front: front.metrics,
+}
+
+
+def _results(recorded: ResultsFile) -> tuple[str, ...]:
+    said = []
+    for name, result in recorded.results.items():
+        value = result.value
+        if isinstance(value, Table):
+            said.append(f"{name}: a table of {len(value.rows)} rows")
+        elif not isinstance(value, Figure):
+            shown = f"{value:,.6g}" if isinstance(value, float) else f"{value}"
+            said.append(f"{name}: {shown} {result.unit}".rstrip())
+    return tuple(said)
+
+
+def _expectations(recorded: ResultsFile) -> tuple[str, ...]:
+    every = recorded.result_set.expectations
+    marked = [f"{'held' if item.passed else 'FAILED'}: {item.name}" for item in every]
+    return tuple(sorted(marked, key=lambda line: not line.startswith("FAILED")))
+
+
+_FROM_RESULTS: dict[str, Callable[[ResultsFile], tuple[str, ...]]] = {
+    "results": _results,
+    "expectations": _expectations,
+    "caveats": lambda recorded: tuple(recorded.caveats),
+    "inputs": lambda recorded: tuple(recorded.certificate.inputs),
+}
