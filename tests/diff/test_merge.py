@@ -115,6 +115,36 @@ def test_cells_inserted_by_both_at_one_place_are_both_there_ours_first() -> None
     assert sources(value) == [SETUP, "ours = 1", "completely('different')", LOAD, MODEL, PLOT]
 
 
+@pytest.mark.parametrize("behind", [False, True])
+def test_an_insertion_beside_a_cell_that_the_other_side_replaced_stays_on_its_side_of_it(behind: bool) -> None:
+    new = "check(orders)"
+    pair = (LOAD, new) if behind else (new, LOAD)
+    one, other = written(*changed(1, "import dask.dataframe")), written(SETUP, *pair, MODEL, PLOT)
+    expected = [new if cell == new else "import dask.dataframe" for cell in pair]
+    for ours, theirs in ((one, other), (other, one)):
+        result, value = merged(written(*ALL), ours, theirs)
+        assert result.clean
+        assert sources(value) == [SETUP, *expected, MODEL, PLOT]
+
+
+def test_different_parameters_set_by_the_two_sides_do_not_conflict() -> None:
+    base, ours, theirs = (
+        written(code(f"alpha = {alpha}\nbeta = {beta}", metadata={"tags": ["parameters"]}), *ALL)
+        for alpha, beta in ((0.05, 0.2), (0.01, 0.2), (0.05, 0.1))
+    )
+    result, value = merged(base, ours, theirs)
+    assert result.clean
+    assert sources(value)[0] == "alpha = 0.01\nbeta = 0.1"
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_a_cell_deleted_by_one_side_while_the_other_only_trimmed_blanks_is_gone(swap: bool) -> None:
+    sides = written(SETUP, LOAD, PLOT), written(*changed(2, MODEL + "\n"))
+    result, value = merged(written(*ALL), *(reversed(sides) if swap else sides))
+    assert result.clean
+    assert sources(value) == [SETUP, LOAD, PLOT]
+
+
 def test_equal_cells_inserted_by_both_are_there_once() -> None:
     ours = written(SETUP, code("check(orders)", id="one"), *ALL[1:])
     theirs = written(SETUP, code("check(orders)", id="two"), "theirs()", *ALL[1:])

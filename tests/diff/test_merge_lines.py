@@ -57,6 +57,43 @@ def test_lines_merge_as_git_merge_file_merges_them(case: str, tmp_path: Path) ->
     assert marked(merge_lines(base, ours, theirs)) == done.stdout.splitlines()
 
 
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "expected"),
+    [
+        pytest.param(["fit()  "], ["fit(x)"], ["fit()"], ["fit(x)"], id="only one changed what is to be seen"),
+        pytest.param(["fit()", ""], ["fit(x)", ""], ["fit()"], ["fit(x)"], id="the other took the last line end away"),
+        pytest.param([], ["fit(x)"], ["fit(x)  "], ["fit(x)  "], id="equal but for blanks: the longer"),
+        pytest.param([], ["", "fit(x)"], ["fit(x)", ""], ["", "fit(x)", ""], id="blank lines of both"),
+        pytest.param(["fit()"], ["fit() "], [], [], id="removed by theirs"),
+    ],
+)
+def test_what_is_not_to_be_seen_never_conflicts(
+    base: list[str], ours: list[str], theirs: list[str], expected: list[str]
+) -> None:
+    assert marked(merge_lines(base, ours, theirs)) == expected
+    assert marked(merge_lines(base, theirs, ours)) == expected
+
+
+def test_other_indentation_and_another_edit_of_one_line_conflict() -> None:
+    assert has_markers("\n".join(marked(merge_lines(["fit()"], ["    fit()"], ["fit(x)"]))))
+
+
+APART = {
+    "each another parameter": (["a = 1", "b = 2"], ["a = 9", "b = 2"], ["a = 1", "b = 9"], ["a = 9", "b = 9"]),
+    "three in a row": (["a", "b", "c"], ["A", "b", "C"], ["a", "B", "c"], ["A", "B", "C"]),
+    "the same parameter": (["a = 1", "b = 2"], ["a = 3", "b = 2"], ["a = 4", "b = 2"], None),
+    "one more behind a changed one": (["a = 1", "b = 2"], ["a = 9", "b = 2"], ["a = 1", "c = 3", "b = 2"], None),
+    "one of them two lines for one": (["a = 1", "b = 2"], ["a = 9", "x = 0", "b = 2"], ["a = 1", "b = 9"], None),
+}
+
+
+@pytest.mark.parametrize("case", APART)
+def test_neighbouring_lines_that_are_each_about_something_else_do_not_conflict(case: str) -> None:
+    base, ours, theirs, expected = APART[case]
+    merged = marked(merge_lines(base, ours, theirs, apart=True))
+    assert merged == expected if expected else has_markers("\n".join(merged))
+
+
 @settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_a_side_that_changed_nothing_decides_nothing(base: list[str], other: list[str]) -> None:

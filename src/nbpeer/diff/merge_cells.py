@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from nbpeer.diff.match import content
 from nbpeer.diff.merge_conflict import mark, with_own
 from nbpeer.diff.merge_front_matter import merge_front_matter
-from nbpeer.diff.merge_lines import Region, marked, merge_lines
+from nbpeer.diff.merge_lines import Region, bare, marked, merge_lines
 from nbpeer.diff.merge_read import OUTPUTS, Part
 from nbpeer.diff.merge_values import MISSING, Clash, merge_value
 from nbpeer.model.conflict import KEY
@@ -20,6 +20,8 @@ _NEVER_CLASH = {tuple(key.removeprefix("cell.").split(".")) for key in VOLATILE_
     ("collapsed",),
     ("language",),
 }
+
+_PARAMETERS = "parameters"  # the tag of the cell whose lines each set something else
 
 
 class MergedCell(NamedTuple):
@@ -47,7 +49,7 @@ def merge_cell(base: Part | None, ours: Part | None, theirs: Part | None) -> Mer
         return None
     if base is None:
         return MergedCell(home, {})
-    if content(base.cell) == content(home.cell):
+    if _look_alike(base, home):
         return None
     lines = home.cell.source.split("\n")
     region = Region(lines, []) if ours else Region([], lines)
@@ -82,11 +84,19 @@ def _merge_source(base: Part | None, ours: Part, theirs: Part) -> list[Region]:
         return [Region(sources[1].split("\n"))]
     if sources[1] == sources[0]:
         return [Region(sources[2].split("\n"))]
-    versions = [[] if source is None else source.split("\n") for source in sources]
-    regions = merge_lines(*versions)
+    before, mine, yours = ([] if source is None else source.split("\n") for source in sources)
+    apart = all(_PARAMETERS in part.cell.tags for part in (ours, theirs))
+    regions = merge_lines(before, mine, yours, apart=apart)
     if ours.cell.index == 0 and any(region.theirs is not None for region in regions):
-        return merge_front_matter(*versions) or regions
+        return merge_front_matter(before, mine, yours) or regions
     return regions
+
+
+def _look_alike(one: Part, other: Part) -> bool:
+    """Whether nothing of a cell's content changed that is to be seen."""
+    first, second = content(one.cell), content(other.cell)
+    seen = bare(one.cell.source.split("\n")), bare(other.cell.source.split("\n"))
+    return first[:1] + first[2:] == second[:1] + second[2:] and seen[0] == seen[1]
 
 
 def _merge_outputs(base: Part | None, ours: Part, theirs: Part, source: str | None, home: Part) -> dict[str, Any]:

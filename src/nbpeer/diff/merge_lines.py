@@ -30,22 +30,35 @@ class _Change(NamedTuple):
     new_end: int
 
 
-def merge_lines(base: Lines, ours: Lines, theirs: Lines) -> list[Region]:
-    """The merged text in order. Changes of both sides to the same or to neighbouring lines conflict unless equal."""
+def merge_lines(base: Lines, ours: Lines, theirs: Lines, *, apart: bool = False) -> list[Region]:
+    """The merged text in order. Changes of both sides to the same or to neighbouring lines conflict, unless they are
+    equal, or one of them is not to be seen (`bare`).
+
+    `apart` says that each line is about something else, such as one parameter: neighbouring lines that the sides
+    rewrote line for line do not conflict then.
+    """
     regions: list[Region] = []
     place = 0
-    for start, end, mine, yours in _groups(_changes(base, ours), _changes(base, theirs)):
+    for start, end, mine, yours in _groups(_changes(base, ours), _changes(base, theirs), apart):
         regions.append(Region(base[place:start]))
         versions = _version(base, ours, mine, start, end), _version(base, theirs, yours, start, end)
         if not mine or versions[0] == versions[1]:
             regions.append(Region(versions[1]))
         elif not yours:
             regions.append(Region(versions[0]))
+        elif (settled := _without_the_unseen(base[start:end], *versions)) is not None:
+            regions.append(Region(settled))
         else:
             regions += _refined(*versions)
         place = end
     regions.append(Region(base[place:]))
     return [region for region in regions if region.ours or region.theirs is not None]
+
+
+def bare(lines: Lines) -> str:
+    """What is to be seen of lines: not the white space at their ends, nor blank lines before the first and after the
+    last."""
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
 def marked(regions: Sequence[Region]) -> list[str]:
@@ -111,19 +124,61 @@ def _slid_down(base: Lines, side: Lines, changes: list[_Change]) -> list[_Change
     return slid
 
 
-def _groups(ours: list[_Change], theirs: list[_Change]) -> Iterator[tuple[int, int, list[_Change], list[_Change]]]:
-    """Changes that touch, together: from and to which line of the base, and whose they are."""
+def _without_the_unseen(base: Lines, ours: Lines, theirs: Lines) -> Lines | None:
+    """The version of the side that changed what is to be seen, with the blank lines of the side that changed those;
+    None when both changed what is to be seen, differently."""
+    (head, before, tail), (our_head, mine, our_tail), (their_head, yours, their_tail) = map(
+        _framed, (base, ours, theirs)
+    )
+    seen = bare(before), bare(mine), bare(yours)
+    if seen[1] == seen[2]:
+        text = _whose(before, mine, yours)
+    elif seen[0] in seen[1:]:
+        text = yours if seen[0] == seen[1] else mine
+    else:
+        return None
+    return [*_whose(head, our_head, their_head), *text, *_whose(tail, our_tail, their_tail)]
+
+
+def _framed(lines: Lines) -> tuple[Lines, Lines, Lines]:
+    """The blank lines before a text, the text, and the blank lines after it."""
+    solid = [place for place, line in enumerate(lines) if line.strip()] or [len(lines), len(lines) - 1]
+    return lines[: solid[0]], lines[solid[0] : solid[-1] + 1], lines[solid[-1] + 1 :]
+
+
+def _whose(base: Lines, ours: Lines, theirs: Lines) -> Lines:
+    """The version of the side that changed it; when both did, the longer: blanks can be a line break of Markdown."""
+    if base in (ours, theirs):
+        return theirs if ours == base else ours
+    return max(ours, theirs, key=lambda lines: (len(lines), sum(map(len, lines)), lines))
+
+
+def _groups(
+    ours: list[_Change], theirs: list[_Change], apart: bool
+) -> Iterator[tuple[int, int, list[_Change], list[_Change]]]:
+    """Changes that meet, together: from and to which line of the base, and whose they are."""
     waiting = sorted([(change, 0) for change in ours] + [(change, 1) for change in theirs])
     place = 0
     while place < len(waiting):
-        start, end = waiting[place][0][:2]
+        start, last = waiting[place][0].start, waiting[place][0]
         sides: tuple[list[_Change], list[_Change]] = ([], [])
-        while place < len(waiting) and (waiting[place][0].start <= end):
+        while place < len(waiting) and _meet(last, waiting[place][0], apart):
             change, side = waiting[place]
             sides[side].append(change)
-            end = max(end, change.end)
+            last = max(last, change, key=lambda one: one.end)
             place += 1
-        yield start, end, *sides
+        yield start, last.end, *sides
+
+
+def _meet(one: _Change, other: _Change, apart: bool) -> bool:
+    """Whether two changes, the first beginning not later, concern the same lines, or neighbouring ones."""
+    if apart and one.end == other.start and _is_line_for_line(one) and _is_line_for_line(other):
+        return False
+    return other.start <= one.end
+
+
+def _is_line_for_line(change: _Change) -> bool:
+    return 0 < change.end - change.start == change.new_end - change.new_start
 
 
 def _version(base: Lines, side: Lines, changes: list[_Change], start: int, end: int) -> Lines:

@@ -157,6 +157,7 @@ def _ordered(
     ours: list[Unit], theirs: list[Unit], moved_by_us: frozenset[Unit], moved_by_them: frozenset[Unit]
 ) -> list[Unit]:
     following = moved_by_them - moved_by_us
+    in_front = _in_front_of_removed(theirs)
     merged = [unit for unit in ours if unit not in following]
     placed = set(merged)
     anchor = -1
@@ -168,6 +169,7 @@ def _ordered(
         anchor += 1
         while (
             unit.base is None
+            and unit not in in_front
             and anchor < len(merged)
             and merged[anchor].base is None
             and merged[anchor].ours is not None
@@ -176,6 +178,18 @@ def _ordered(
         merged.insert(anchor, unit)
         placed.add(unit)
     return merged
+
+
+def _in_front_of_removed(theirs: list[Unit]) -> set[Unit]:
+    """What theirs inserted right before a cell that ours removed: what ours has instead of that cell follows it."""
+    found = set()
+    removed = False
+    for unit in reversed(theirs):
+        if unit.base is not None:
+            removed = unit.ours is None
+        elif removed:
+            found.add(unit)
+    return found
 
 
 def _index(merged: list[Unit], unit: Unit, start: int) -> int:
