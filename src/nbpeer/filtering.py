@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 
 from nbpeer.errors import NbpeerError
+from nbpeer.starting import import_msgspec
 from nbpeer.strip import NotANotebook, StripOptions, parse_size, strip
 
 TYPE_CHECKING = False
@@ -154,15 +155,10 @@ def _shown(path: bytes) -> str:
 
 def _load_msgspec() -> None:
     """Let the outline use its faster reader, where it is installed."""
-    # msgspec asks for typing_extensions and does without. Importing it takes 12 of the 40 ms.
-    absent = sys.modules.setdefault("typing_extensions", None) is None  # type: ignore[arg-type]
     try:
-        import msgspec  # noqa: F401
+        import_msgspec()
     except ImportError:  # nbpeer is installed editable, away from the packages, which -S keeps from us
         _find_packages()
-    finally:
-        if absent:
-            del sys.modules["typing_extensions"]
 
 
 def _find_packages() -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import Indel, LCSseq
 
 import making
-from nbpeer.diff.similarity import Words, alike, in_order, words_of
+from nbpeer.diff.similarity import Words, alike, common, in_order, likeness, words_of
 from nbpeer.model.notebook import Cell, parse_notebook
 
 items = st.lists(st.sampled_from(["a", ("b", 1), "c", ""]), max_size=8)
@@ -12,6 +14,16 @@ items = st.lists(st.sampled_from(["a", ("b", 1), "c", ""]), max_size=8)
 
 def cells(*texts: str) -> tuple[Cell, ...]:
     return parse_notebook(making.text(making.notebook(*map(making.code, texts), header=None))).cells
+
+
+words = st.text(st.sampled_from("abcde"), max_size=150)
+
+
+@given(words, words, st.sampled_from([0.0, 0.5, 0.9]))
+def test_likeness_is_what_rapidfuzz_measures(one: str, other: str, least: float) -> None:
+    assert common(one, other) == LCSseq.similarity(one, other)
+    assert likeness(one, other, least) == pytest.approx(Indel.normalized_similarity(one, other, score_cutoff=least))
+    assert common(one * 40, other * 40) == LCSseq.similarity(one * 40, other * 40)
 
 
 @given(items, items)

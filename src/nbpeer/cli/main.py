@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
+import gc
 import os
 import sys
-
-import click
 
 from nbpeer.errors import NbpeerError
 
@@ -33,68 +31,58 @@ VERBS = {
 }
 
 
-class Verbs(click.Group):
-    """A group that imports a verb only when it is used, so that starting up stays cheap."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The verbs in the order of an analysis's journey."""
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb's command, from the module of the same name."""
-        if cmd_name not in VERBS:
-            return None
-        command = importlib.import_module(f"nbpeer.cli.{cmd_name}").command
-        assert isinstance(command, click.Command)  # noqa: S101 - the modules are ours
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of verbs in --help, without importing them."""
-        with formatter.section("Verbs"):
-            formatter.write_dl(list(VERBS.items()))
-
-
-@click.group(
-    cls=Verbs,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 fine; 1 findings, changes or an unmet gate; 2 usage or input error; 3 internal failure.",
-)
-@click.version_option(package_name="nbpeer", prog_name="nbpeer")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def group(debug: bool) -> None:
-    """Light-touch peer review of Jupyter analyses: code, results, and an approval bound to both."""
-
-
 def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code; errors are one line on standard error."""
     try:
-        code = group.main(arguments, prog_name="nbpeer", standalone_mode=False)
+        code = _run_at_once(arguments)
+        if code is None:
+            from nbpeer.cli.verbs import run_verb
+
+            code = run_verb(arguments)
+        sys.stdout.flush()
     except NbpeerError as error:
         _reraise_when_debugging(arguments)
         hint = f"; {error.hint}" if error.hint else ""
-        click.echo(f"nbpeer: {error.message}{hint}", err=True)
+        print(f"nbpeer: {error.message}{hint}", file=sys.stderr)
         return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("nbpeer: stopped", err=True)
+    except KeyboardInterrupt:
+        print("nbpeer: stopped", file=sys.stderr)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
         _reraise_when_debugging(arguments)
-        click.echo(
-            f"nbpeer: internal error, {type(error).__name__}: {error}; run `nbpeer --debug …` and report it", err=True
-        )
+        said = f"internal error, {type(error).__name__}: {error}; run `nbpeer --debug …` and report it"
+        print(f"nbpeer: {said}", file=sys.stderr)
         return 3
-    return code if isinstance(code, int) else 0
+    return code
 
 
 def main() -> None:
     """The console script."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if sys.argv[1:2] == ["diff"]:  # nothing is left to do, and taking the interpreter down takes as long as a diff
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _run_at_once(arguments: list[str]) -> int | None:
+    """Run a comparison without importing click; None for every other verb, and for what it takes click to answer."""
+    if arguments[:1] != ["diff"]:
+        return None
+    from nbpeer.cli.diff_show import FLAGS, show
+    from nbpeer.cli.flags import read_plainly
+
+    given = read_plainly(arguments[1:], FLAGS)
+    if given is None:
+        return None
+    from nbpeer.starting import import_msgspec
+
+    gc.set_threshold(50_000)  # a comparison makes many values and hardly a cycle
+    import_msgspec()
+    return show(given)
 
 
 def _reraise_when_debugging(arguments: list[str]) -> None:

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nbpeer.cli.flags import split_at_dashes
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+_NAMED = "nbpeer.paths"
 
 format_option = click.option(
     "--format",
@@ -19,6 +23,21 @@ format_option = click.option(
     help="text for people, json for programs.",
 )
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+
+
+class WithPaths(click.Command):
+    """A command that keeps what stands after `--` apart, as git does."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the paths after `--` away before click forgets where it stood."""
+        args, ctx.meta[_NAMED] = split_at_dashes(args)
+        return super().parse_args(ctx, args)
+
+
+def named_paths() -> tuple[str, ...] | None:
+    """What stood after `--` on this command line; None without it."""
+    found: tuple[str, ...] | None = click.get_current_context().meta.get(_NAMED)
+    return found
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from nbpeer.cli.options import console, show_json
-from nbpeer.cli.revisions import WithPaths, asked, named_paths
+from nbpeer.cli.options import WithPaths, console, named_paths, show_json
+from nbpeer.cli.revisions import asked
 
 if TYPE_CHECKING:
     from nbpeer.commands.fresh_run import Watch
@@ -104,7 +104,7 @@ def diff(words: tuple[str, ...], rerun: bool, staged: bool, exit_code: bool, out
     if rerun and staged:
         raise click.UsageError("--rerun takes commits and the working tree: leave --staged out.")
     root, config = _repository()
-    said = asked(root, words, named_paths())
+    said = asked(root, words, named_paths(), "nbpeer results diff")
     before, after = versions(root, config, said.base, said.head, staged)
     paths = _relative(root, map(Path, said.paths))
     if rerun:

@@ -41,7 +41,7 @@ def compare_outputs(before: Notebook, after: Notebook, pairs: Sequence[CellChang
 def _compared(change: CellChange, old: dict[int, Cell], new: dict[int, Cell]) -> CellChange:
     before = old.get(change.before.index) if change.before else None
     after = new.get(change.after.index) if change.after else None
-    if not (before and before.raw_outputs) and not (after and after.raw_outputs):
+    if (before.raw_outputs if before else ()) == (after.raw_outputs if after else ()):
         return change
     from nbpeer.results import outputs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import product
 
 from nbpeer.diff.chain import Pair
@@ -17,6 +17,9 @@ _ALL_WITH_ALL = 20_000
 _RARE = 8
 _CANDIDATES = 12
 _OTHER_TYPE = 0.9
+# Beyond these rapidfuzz has paid for its import: combinations of words of two cells, and steps for many cells.
+_LONG = 1_000_000
+_MANY = 30_000
 _WORD = re.compile(r"\w+")
 _SIGN = re.compile(r"\S")
 
@@ -41,6 +44,8 @@ def words_of(source: str) -> list[str]:
 
 def in_order(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
     """A longest common subsequence of two sequences, as pairs of positions."""
+    if set(old).isdisjoint(new):
+        return []
     from rapidfuzz.distance import LCSseq
 
     words = Words()
@@ -58,18 +63,52 @@ def alike(old: Sequence[Cell], new: Sequence[Cell], least: float) -> list[Pair]:
     Of many cells on both sides, only those that share a rare word, or stand at the same place, are compared, so that
     the cost stays linear.
     """
-    from rapidfuzz.distance import Indel
-
     words = Words()
     before = [words.spell(words_of(cell.source)) for cell in old]
     after = [words.spell(words_of(cell.source)) for cell in new]
     found = []
+    likeness_of = _measure(sum(map(len, before)) * len(after))
     for one, other in _candidates(before, after):
         factor = 1.0 if old[one].cell_type == new[other].cell_type else _OTHER_TYPE
-        likeness = factor * Indel.normalized_similarity(before[one], after[other], score_cutoff=least / factor)
-        if likeness >= least and before[one]:
-            found.append(Pair(old[one].index, new[other].index, likeness))
+        weight = factor * likeness_of(before[one], after[other], least / factor)
+        if weight >= least and before[one]:
+            found.append(Pair(old[one].index, new[other].index, weight))
     return found
+
+
+def common(one: str, other: str) -> int:
+    """The length of a longest common subsequence of two texts.
+
+    Hyyrö's bit vectors (2004), as in rapidfuzz: the words of most cells fit an integer or two.
+    """
+    if len(one) * len(other) > _LONG:
+        from rapidfuzz.distance import LCSseq
+
+        return LCSseq.similarity(one, other)
+    places: dict[str, int] = {}
+    for place, code in enumerate(one):
+        places[code] = places.get(code, 0) | 1 << place
+    row = whole = (1 << len(one)) - 1
+    for code in other:
+        met = row & places.get(code, 0)
+        row = (row + met | row - met) & whole
+    return (whole ^ row).bit_count()
+
+
+def likeness(one: str, other: str, least: float = 0.0) -> float:
+    """The share (0 to 1) of two texts' characters that a longest common subsequence holds; 0 when below `least`."""
+    length = len(one) + len(other)
+    found = 1 - (length - 2 * common(one, other)) / length if length else 1.0
+    return found if found >= least else 0.0
+
+
+def _measure(steps: int) -> Callable[[str, str, float], float]:
+    """How to measure the likeness of many pairs: rapidfuzz is faster, and takes its time to be imported."""
+    if steps <= _MANY:
+        return likeness
+    from rapidfuzz.distance import Indel
+
+    return lambda one, other, least: Indel.normalized_similarity(one, other, score_cutoff=least)
 
 
 def _candidates(before: list[str], after: list[str]) -> Iterator[tuple[int, int]]:

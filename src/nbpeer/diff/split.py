@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from nbpeer.diff.similarity import Words, words_of
+from nbpeer.diff.similarity import Words, common, likeness, words_of
 from nbpeer.model.notebook import Cell
 
 # This share of a piece's words is in the whole cell, in order, and not in another piece.
@@ -59,28 +59,24 @@ class _Pieces:
 
     def of(self, whole: Cell, seed: int | None) -> list[int]:
         """The pieces of a whole cell around `seed`, or else beginning with its first line; fewer than two for none."""
-        from rapidfuzz.distance import Indel
-
         seeds = [seed] if seed is not None else [one for one in self._begins[_first_line(whole)] if one in self._free]
         for one in seeds:
             if one + 1 in self._free or one - 1 in self._free:
                 text = self._spell(whole)
                 run = self._grown(whole, text, one)
-                if len(run) > 1 and Indel.normalized_similarity(text, self._joined(run)) >= _LIKENESS:
+                if len(run) > 1 and likeness(text, self._joined(run)) >= _LIKENESS:
                     return run
         return []
 
     def _grown(self, whole: Cell, text: str, seed: int) -> list[int]:
-        from rapidfuzz.distance import LCSseq
-
         run = [seed]
-        shared = LCSseq.similarity(text, self._joined(run))
+        shared = common(text, self._joined(run))
         growing = True
         while growing:
             growing = False
             for longer, new in (([*run, run[-1] + 1], run[-1] + 1), ([run[0] - 1, *run], run[0] - 1)):
                 length = self._length(whole, new)
-                more = LCSseq.similarity(text, self._joined(longer)) - shared if length >= _LEAST_WORDS else 0
+                more = common(text, self._joined(longer)) - shared if length >= _LEAST_WORDS else 0
                 if length >= _LEAST_WORDS and more >= _IN_WHOLE * length:
                     run, shared, growing = longer, shared + more, True
                     break

@@ -114,7 +114,7 @@ def parse_notebook(content: bytes | str, path: str = "notebook") -> Notebook:
     Raises NbpeerError when it is empty, not JSON, not a notebook, or of another major format than 4.
     """
     raw = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-    if not raw.strip():
+    if not raw or raw.isspace():
         raise NbpeerError(f"{path} is empty", "open it in JupyterLab and save it, or restore it from git")
     try:
         found = _decode_notebook(raw.removeprefix(b"\xef\xbb\xbf"))

@@ -53,7 +53,7 @@ def compare_outputs(before: Cell | None, after: Cell | None) -> tuple[OutputChan
     Paired by kind and order; all that is printed to one stream is one output. Nothing when the outputs are byte for
     byte the same. Never raises: what cannot be read is compared by its bytes.
     """
-    if before and after and _raw(before) == _raw(after):
+    if before and after and before.raw_outputs == after.raw_outputs:
         return ()
     old, new = _seen(before), _seen(after)
     pairs: list[tuple[int | None, int | None]] = []
@@ -65,10 +65,6 @@ def compare_outputs(before: Cell | None, after: Cell | None) -> tuple[OutputChan
         _compare(None if one is None else old[one], None if other is None else new[other])
         for one, other in _in_order(pairs)
     )
-
-
-def _raw(cell: Cell) -> list[Any]:
-    return [bytes(raw) if isinstance(raw, msgspec.Raw) else raw for raw in cell.raw_outputs]
 
 
 def _seen(cell: Cell | None) -> list[_Seen]:
