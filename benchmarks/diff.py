@@ -22,7 +22,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from benchmarks import peers
-from benchmarks.measure import Cost, cost, ratios
+from benchmarks.measure import Cost, cost, peak, ratios
 
 US = "nbpeer"
 
@@ -54,15 +54,22 @@ def main(arguments: list[str] | None = None) -> int:
         print("nbdime could not be installed: only nbpeer is measured", file=sys.stderr)
     fine = True
     print(f"diff: {asked.rounds} rounds; medians, and nbdiff's cost in nbpeer's: median (least to greatest)\n")
-    print(f"{'':44}{'nbpeer CPU s':>13}{'nbdiff CPU s':>13}  {'CPU, times':24}wall, times")
+    print(f"{'':44}{'nbpeer CPU s':>13}{'MB':>5}{'nbdiff CPU s':>13}{'MB':>5}  {'CPU, times':24}wall, times")
     for pair in pairs:
         ours, theirs = measured(pair, peer, asked.rounds)
-        fine = fine and all(one.fine for one in ours)
+        fine = fine and all(one.fine for one in ours.costs)
         print(line(pair, ours, theirs), flush=True)
     return 0 if fine else 1
 
 
-def measured(pair: Pair, peer: Path | None, rounds: int) -> tuple[list[Cost], list[Cost]]:
+class Measured(NamedTuple):
+    """What one tool took for one pair, round by round, and the most memory in MB."""
+
+    costs: list[Cost]
+    peak: float
+
+
+def measured(pair: Pair, peer: Path | None, rounds: int) -> tuple[Measured, Measured]:
     """Both tools on one pair, taking turns."""
     ours: list[Cost] = []
     theirs: list[Cost] = []
@@ -70,23 +77,24 @@ def measured(pair: Pair, peer: Path | None, rounds: int) -> tuple[list[Cost], li
         folder = Path(name)
         (folder / "before.ipynb").write_bytes(pair.before)
         (folder / "after.ipynb").write_bytes(pair.after)
-        files = ["before.ipynb", "after.ipynb"]
+        commands = [Path(sys.executable).with_name("nbpeer"), "diff"], [peer]
+        us, them = ([*command, "before.ipynb", "after.ipynb"] for command in commands)
         os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         for _ in range(rounds + 1):
-            ours.append(cost([[Path(sys.executable).with_name("nbpeer"), "diff", *files]], folder))
+            ours.append(cost([us], folder))
             if peer:
-                theirs.append(cost([[peer, *files]], folder))
-    return ours[1:], theirs[1:]
+                theirs.append(cost([them], folder))
+        return Measured(ours[1:], peak(us, folder)), Measured(theirs[1:], peak(them, folder) if peer else 0.0)
 
 
-def line(pair: Pair, ours: list[Cost], theirs: list[Cost]) -> str:
+def line(pair: Pair, ours: Measured, theirs: Measured) -> str:
     """A row of the table."""
     title = f"{pair.name[:30]} ({len(pair.after) / 1e6:.2f} MB)"
-    found = f"{title:44}{statistics.median(one.cpu for one in ours):13.3f}"
-    if theirs:
-        cpu, wall = (str(ratios([run[i] for run in theirs], [run[i] for run in ours])) for i in range(2))
-        found += f"{statistics.median(one.cpu for one in theirs):13.2f}  {cpu:24}{wall}"
+    found = f"{title:44}{statistics.median(one.cpu for one in ours.costs):13.3f}{ours.peak:5.0f}"
+    if theirs.costs:
+        cpu, wall = (str(ratios([run[i] for run in theirs.costs], [run[i] for run in ours.costs])) for i in range(2))
+        found += f"{statistics.median(one.cpu for one in theirs.costs):13.2f}{theirs.peak:5.0f}  {cpu:24}{wall}"
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,6 +36,22 @@ def cost(commands: Sequence[Sequence[str | Path]], folder: Path) -> Cost:
         cpu += used.ru_utime + used.ru_stime
         fine = fine and process.returncode == 0
     return Cost(cpu, time.perf_counter() - begun, fine)
+
+
+# Run from a small process of its own, because what a process took before it became the command counts as the command's.
+_PEAK = """
+import os, resource, sys
+nothing = os.open(os.devnull, os.O_WRONLY)
+sides = [(os.POSIX_SPAWN_DUP2, nothing, 1), (os.POSIX_SPAWN_DUP2, nothing, 2)]
+os.waitpid(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=sides), 0)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3))
+"""
+
+
+def peak(command: Sequence[str | Path], folder: Path) -> float:
+    """The most memory that a command takes, in MB; the command is named by its path."""
+    program = [sys.executable, "-I", "-S", "-c", _PEAK, *command]
+    return float(subprocess.run(program, cwd=folder, capture_output=True, text=True, check=True).stdout)
 
 
 class Spread(NamedTuple):
