@@ -17,6 +17,14 @@ from nbpeer.repo.process import name_commits, object_name, read_object, read_wor
 from nbpeer.repo.process import reading as reading
 
 _CO_AUTHOR = r"(?im)^co-authored-by:.*<([^>]+)>"
+# Where a CI service says which branch a pull request goes to: GitHub, GitLab, Bitbucket, Azure Pipelines, Jenkins.
+_TARGET_BRANCHES = (
+    "GITHUB_BASE_REF",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+    "BITBUCKET_PR_DESTINATION_BRANCH",
+    "SYSTEM_PULLREQUEST_TARGETBRANCH",
+    "CHANGE_TARGET",
+)
 
 
 def find_root(path: Path) -> Path:
@@ -83,9 +91,7 @@ def merge_base(root: Path, one: Version, other: Version) -> Version:
 def default_base(root: Path, configured: str) -> Version:
     """The version changes are measured against when nobody says: configuration, the pull request's base in CI, the
     remote's default branch, main, master. Raises NbpeerError when there is none."""
-    pull_request = os.environ.get("GITHUB_BASE_REF", "")
-    candidates = [configured] if configured else []
-    candidates += [f"origin/{pull_request}"] if pull_request else []
+    candidates = [configured] if configured else _bases_in_ci()
     names = candidates or ["origin/HEAD", "origin/main", "origin/master", "main", "master"]
     for name, commit in zip(names, name_commits(root, names), strict=True):
         if commit:
@@ -99,6 +105,14 @@ def default_base(root: Path, configured: str) -> Version:
         else "pass --base BRANCH, or set `base` in the configuration"
     )
     raise NbpeerError(f"the base {named} is not in this clone" if named else "no base branch was found", hint)
+
+
+def _bases_in_ci() -> list[str]:
+    """What the pull request that a CI job runs for is to be merged into: its branch, or the commit it left."""
+    branches = (os.environ.get(name, "").removeprefix("refs/heads/") for name in _TARGET_BRANCHES)
+    found = [f"origin/{branch}" for branch in branches if branch]
+    commit = os.environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")
+    return [*found, commit] if commit else found
 
 
 def is_shallow(root: Path) -> bool:
