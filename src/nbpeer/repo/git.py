@@ -91,7 +91,7 @@ def merge_base(root: Path, one: Version, other: Version) -> Version:
 def default_base(root: Path, configured: str) -> Version:
     """The version changes are measured against when nobody says: configuration, the pull request's base in CI, the
     remote's default branch, main, master. Raises NbpeerError when there is none."""
-    candidates = [configured] if configured else _bases_in_ci()
+    candidates = [*([configured] if configured else []), *_bases_in_ci()]
     names = candidates or ["origin/HEAD", "origin/main", "origin/master", "main", "master"]
     for name, commit in zip(names, name_commits(root, names), strict=True):
         if commit:
