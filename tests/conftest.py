@@ -66,7 +66,7 @@ def _own_git_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch
     (home / ".gitconfig").write_text(
         "[user]\nname = analyst\nemail = analyst@example.org\n[init]\ndefaultBranch = main\n"
     )
-    for name in [name for name in os.environ if name.startswith(("GIT_", "GITHUB_"))]:
+    for name in [name for name in os.environ if name.startswith(("GIT_", "GITHUB_", "CI_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")

@@ -7,6 +7,9 @@ import pytest
 
 import reviewing
 from conftest import GitRepository
+from nbpeer.commands.review import open_review, remember
+from nbpeer.config import Config
+from nbpeer.model.review import Answer
 from reviewing import ANALYST, PATH, REVIEWER, SECOND
 
 WORDS = ("diff", "--since-review", REVIEWER)
@@ -30,9 +33,25 @@ def test_what_changed_since_is_shown_and_nothing_before(signed: GitRepository, n
     signed.write(PATH, reviewing.pricing("rate = 0.0412\nprint(rate, 2)\n"))
     done = nbpeer(*WORDS, PATH)
     assert (done.code, done.err) == (0, "")
-    assert f"what {REVIEWER} last signed → working tree: 1 analysis changed" in done.out
+    assert f"what {REVIEWER} last signed or saw → working tree: 1 analysis changed" in done.out
     assert "- print(rate)" in done.out
     assert "+ print(rate, 2)" in done.out
+
+
+def test_what_a_reviewer_answered_questions_about_counts_as_seen(
+    repo: GitRepository, nbpeer: Callable[..., Any]
+) -> None:
+    reviewing.begin(repo)
+    sheet = open_review(repo.path, Config(), PATH, REVIEWER)
+    remember(repo.path, sheet, {"C1": Answer("C1", "yes", "human")})
+    assert "no analysis changed" in nbpeer(*WORDS).out
+    repo.be(ANALYST)
+    repo.write(PATH, reviewing.pricing("rate = 0.0412\nprint(rate, 2)\n"))
+    repo.commit("edited")
+    done = nbpeer(*WORDS)
+    assert (done.code, done.err) == (0, "")
+    assert "- print(rate)" in done.out
+    assert nbpeer("diff", "--since-review", SECOND).code == 2
 
 
 def test_a_moved_result_shows_too(signed: GitRepository, nbpeer: Callable[..., Any]) -> None:
@@ -44,8 +63,8 @@ def test_a_moved_result_shows_too(signed: GitRepository, nbpeer: Callable[..., A
 def test_a_reviewer_who_signed_nothing_is_said(signed: GitRepository, nbpeer: Callable[..., Any]) -> None:
     done = nbpeer("diff", "--since-review", SECOND)
     assert (done.code, done.out) == (2, "")
-    assert f"{SECOND} has not signed any analysis of this repository" in done.err
-    assert f"has not signed {PATH}" in nbpeer("diff", "--since-review", SECOND, PATH).err
+    assert f"{SECOND} has not signed or seen any analysis of this repository" in done.err
+    assert f"has not signed or seen {PATH}" in nbpeer("diff", "--since-review", SECOND, PATH).err
 
 
 def test_content_that_no_commit_has_is_said(signed: GitRepository, nbpeer: Callable[..., Any]) -> None:

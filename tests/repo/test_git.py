@@ -110,6 +110,29 @@ def test_the_base_is_the_pull_requests_then_what_is_configured_then_the_remotes_
         git.default_base(copy.path, "main")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GITHUB_BASE_REF", "release"),
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "release"),
+        ("BITBUCKET_PR_DESTINATION_BRANCH", "release"),
+        ("SYSTEM_PULLREQUEST_TARGETBRANCH", "refs/heads/release"),
+        ("CHANGE_TARGET", "release"),
+    ],
+)
+def test_every_ci_service_says_where_its_pull_request_goes(
+    repo: GitRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    commit = repo.commit("one")
+    repo.git("branch", "release")
+    copy = clone(repo, tmp_path / "copy")
+    monkeypatch.setenv(name, value)
+    assert git.default_base(copy.path, "").label == "origin/release"
+    monkeypatch.setenv(name, "gone")
+    monkeypatch.setenv("CI_MERGE_REQUEST_DIFF_BASE_SHA", commit)
+    assert git.default_base(copy.path, "").commit == commit
+
+
 def test_without_any_base_branch_it_has_to_be_named(repo: GitRepository) -> None:
     repo.git("checkout", "--quiet", "-b", "trunk")
     repo.commit()

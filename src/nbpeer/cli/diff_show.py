@@ -118,16 +118,20 @@ def _show_text(report: DiffReport, *, brief: bool, side_by_side: bool) -> None:
     from nbpeer.render import diff as faces
     from nbpeer.render.diff_cells import Look
 
-    columns = _columns() if side_by_side else 0
-    beside = columns if columns >= _WIDE else 0
+    columns = _columns()
+    beside = columns if side_by_side and columns >= _WIDE else 0
+    look = Look(columns=beside)
     if sys.stdout.isatty() or os.environ.get("FORCE_COLOR"):
         from nbpeer.cli.paging import show_paged
 
+        look = look._replace(width=min(look.width, columns))
         show_paged(
-            lambda coloured: faces.stat_text(report) if brief else faces.diff_text(report, Look(coloured, beside))
+            lambda coloured: (
+                faces.stat_text(report) if brief else faces.diff_text(report, look._replace(highlight=coloured))
+            )
         )
     else:
-        text = faces.stat_plain(report) if brief else faces.diff_plain(report, Look(columns=beside))
+        text = faces.stat_plain(report) if brief else faces.diff_plain(report, look)
         _write(f"{text}\n")
 
 

@@ -22,6 +22,7 @@ from nbpeer.review.facts import AnalysisFacts
 from nbpeer.review.shown import excerpts
 
 CACHE = ".nbpeer/cache"
+_REVIEWS = "reviews"
 
 
 class ReviewSheet(msgspec.Struct, frozen=True):
@@ -68,13 +69,23 @@ def remember(root: Path, sheet: ReviewSheet, answers: Mapping[str, Answer]) -> N
     """Keep a reviewer's answers for this content in a folder git ignores. Raises NbpeerError when that fails."""
     # As pytest and ruff do, so that the cache is ignored in a repository that `nbpeer init` has not seen.
     write_atomic(root / CACHE / ".gitignore", b"*\n")
-    write_atomic(_file(root, sheet.facts, sheet.reviewer), msgspec.json.encode(dict(answers)))
+    write_atomic(_file(root, sheet.facts.content, sheet.reviewer), msgspec.json.encode(dict(answers)))
     look(root, sheet.facts.path, sheet.facts.content, sheet.reviewer, answers)
+
+
+def any_begun(root: Path) -> bool:
+    """Whether anybody is in the middle of a review on this machine."""
+    return any((root / CACHE / _REVIEWS).glob("*.json"))
+
+
+def has_begun(root: Path, content: str, reviewer: str) -> bool:
+    """Whether a reviewer answered something about this content on this machine, and has not signed it off."""
+    return _file(root, content, reviewer).is_file()
 
 
 def forget(root: Path, sheet: ReviewSheet) -> None:
     """Drop the remembered answers: the sign-off has them now."""
-    _file(root, sheet.facts, sheet.reviewer).unlink(missing_ok=True)
+    _file(root, sheet.facts.content, sheet.reviewer).unlink(missing_ok=True)
 
 
 def _shown(root: Path, facts: AnalysisFacts, questions: tuple[Question, ...]) -> dict[str, tuple[Excerpt, ...]]:
@@ -90,13 +101,13 @@ def _shown(root: Path, facts: AnalysisFacts, questions: tuple[Question, ...]) ->
 
 
 def _recall(root: Path, facts: AnalysisFacts, reviewer: str) -> dict[str, Answer]:
-    file = _file(root, facts, reviewer)
+    file = _file(root, facts.content, reviewer)
     try:
         return msgspec.json.decode(file.read_bytes(), type=dict[str, Answer])
     except (OSError, msgspec.DecodeError):  # a cache that is gone or broken costs a few answers, not the review
         return {}
 
 
-def _file(root: Path, facts: AnalysisFacts, reviewer: str) -> Path:
-    key = digest([facts.content, reviewer.strip().lower()]).removeprefix("sha256:")
-    return root / CACHE / "reviews" / f"{key[:32]}.json"
+def _file(root: Path, content: str, reviewer: str) -> Path:
+    key = digest([content, reviewer.strip().lower()]).removeprefix("sha256:")
+    return root / CACHE / _REVIEWS / f"{key[:32]}.json"

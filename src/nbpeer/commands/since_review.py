@@ -1,12 +1,13 @@
-"""What changed in analyses since one reviewer last signed them."""
+"""What changed in analyses since one reviewer last signed or saw them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from nbpeer.commands.diff import compare, is_change
+from nbpeer.commands.diff import compare, is_change, versions
 from nbpeer.commands.diff_sides import any_notebook
 from nbpeer.commands.outputs import analysis_with_outputs
+from nbpeer.commands.review import any_begun, has_begun
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, AnalysisDiff, ChangedPath, DiffReport, FileStatus, Version
@@ -19,51 +20,75 @@ from nbpeer.repo.store import read_sign_offs
 
 
 def since_review(root: Path, config: Config, reviewer: str, paths: tuple[str, ...] = ()) -> DiffReport:
-    """Every analysis that `reviewer` (an e-mail address) signed and that differs from what they last signed.
+    """Every analysis that `reviewer` (an e-mail address) signed or saw and that differs from what they last did.
 
-    What they signed is found by its content hash in the commits that touched the analysis. Where no commit has it, that
-    is the `problem` of the analysis. `paths` (files or folders in `root`) narrow it.
+    They signed what their newest sign-off names. They saw what they answered questions about, which only the machine
+    that they did it on knows. Both are found by content hash in the commits that touched the analysis, the newest
+    first. Where no commit has what they signed, that is the `problem` of the analysis. `paths` (files or folders in
+    `root`) narrow it.
 
-    Raises NbpeerError when the reviewer signed none of these analyses, and for an invalid sign-off.
+    Raises NbpeerError when the reviewer neither signed nor saw any of these analyses, and for an invalid sign-off.
     """
-    signed = _last_signed(root, config, reviewer, paths)
-    if not signed:
+    reviewer = reviewer.strip().lower()
+    signed = _last_signed(root, reviewer)
+    begun = _under_review(root, config) if any_begun(root) else ()
+    known = [path for path in sorted({*signed, *begun}) if git.selected(path, config.include, config.exclude)]
+    wanted = [path for path in known if not paths or any(git.is_below(path, one) for one in paths)]
+    found = [since for path in wanted if (since := _since(root, path, reviewer, signed.get(path)))]
+    if not found:
         where = f" {', '.join(paths)}" if paths else " any analysis of this repository"
-        raise NbpeerError(f"{reviewer} has not signed{where}", "see the files in .nbpeer/signoffs for who has")
-    found = [_since(root, sign_off) for sign_off in signed]
-    before = Version("commit", label=f"what {reviewer} last signed")
+        raise NbpeerError(f"{reviewer} has not signed or seen{where}", "see the files in .nbpeer/signoffs for who has")
+    before = Version("commit", label=_label(reviewer))
     return DiffReport(before, WORKTREE, tuple(analysis for analysis in found if is_change(analysis)))
 
 
-def _last_signed(root: Path, config: Config, reviewer: str, paths: tuple[str, ...]) -> list[SignOff]:
-    newest: dict[str, SignOff] = {}
-    for sign_off in sorted(read_sign_offs(root, WORKTREE), key=lambda sign_off: sign_off.time):
-        wanted = not paths or any(git.is_below(sign_off.analysis, path) for path in paths)
-        if sign_off.reviewer.lower() == reviewer.strip().lower() and wanted:
-            newest[sign_off.analysis] = sign_off
-    chosen = [path for path in sorted(newest) if git.selected(path, config.include, config.exclude)]
-    return [newest[path] for path in chosen]
+def _label(reviewer: str) -> str:
+    return f"what {reviewer} last signed or saw"
 
 
-def _since(root: Path, sign_off: SignOff) -> AnalysisDiff:
-    path = sign_off.analysis
+def _last_signed(root: Path, reviewer: str) -> dict[str, SignOff]:
+    """The reviewer's newest sign-off by analysis."""
+    every = sorted(read_sign_offs(root, WORKTREE), key=lambda sign_off: sign_off.time)
+    return {sign_off.analysis: sign_off for sign_off in every if sign_off.reviewer.lower() == reviewer}
+
+
+def _under_review(root: Path, config: Config) -> tuple[str, ...]:
+    try:
+        before, after = versions(root, config)
+    except NbpeerError:  # no base: nothing is under review
+        return ()
+    return tuple(change.path for change in git.changed_notebooks(root, before, after))
+
+
+def _since(root: Path, path: str, reviewer: str, sign_off: SignOff | None) -> AnalysisDiff | None:
+    """What changed in one analysis; None when the reviewer never saw it."""
     status: FileStatus = "changed" if (root / path).is_file() else "removed"
     with git.reading(root) as read:
+        if _is_known(root, _content(read, WORKTREE, path), reviewer, sign_off):
+            return AnalysisDiff(path, "changed", path)
         for entry in history(root, path):
-            version = Version("commit", entry.commit, f"what {sign_off.reviewer} last signed")
-            if _content(read, version, entry.path) == sign_off.content:
+            version = Version("commit", entry.commit, _label(reviewer))
+            if _is_known(root, _content(read, version, entry.path), reviewer, sign_off):
                 found = compare(read, version, WORKTREE, ChangedPath(path, status, entry.path))
                 return analysis_with_outputs(found, root)
-    problem = f"at what {sign_off.reviewer} signed on {sign_off.time[:10]}: no commit of this clone has that content"
+    if sign_off is None:
+        return None
+    problem = f"at what {reviewer} signed on {sign_off.time[:10]}: no commit of this clone has that content"
     return AnalysisDiff(path, status, path, problem=problem)
 
 
-def _content(read: git.Read, version: Version, path: str) -> str | None:
+def _is_known(root: Path, content: str, reviewer: str, sign_off: SignOff | None) -> bool:
+    signed = sign_off is not None and content == sign_off.content
+    return bool(content) and (signed or has_begun(root, content, reviewer))
+
+
+def _content(read: git.Read, version: Version, path: str) -> str:
+    """The content hash of an analysis in a version; "" when it cannot be read."""
     content, recorded = read(version, path), read(version, results_path(path))
     if content is None:
-        return None
+        return ""
     try:
         results = results_digest(decode_results(recorded, path).result_set) if recorded is not None else None
         return content_hash(source_digest(any_notebook(content, path)), results)
     except NbpeerError:
-        return None
+        return ""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nbpeer.render.spans import Span
 
 _STYLES = {"same": "", "removed": "red", "added": "green"}
+_WIDTH = 64
 _MARKS = {"same": "", "removed": "bold white on red", "added": "bold black on green"}
 _TITLES = {
     "added": "green",
@@ -33,10 +34,12 @@ _TITLES = {
 
 class Look(NamedTuple):
     """How cells are shown. `highlight` colours the syntax of code, which takes the time to load a lexer; `columns` is
-    the width of the screen to show both sides beside each other, 0 for one below the other."""
+    the width of the screen to show both sides beside each other, 0 for one below the other; `width` is how far the line
+    above a cell goes."""
 
     highlight: bool = False
     columns: int = 0
+    width: int = _WIDTH
 
 
 def cell_spans(changes: Iterable[CellChange], look: Look) -> Iterator[Span]:
@@ -44,7 +47,7 @@ def cell_spans(changes: Iterable[CellChange], look: Look) -> Iterator[Span]:
     for block in cell_blocks(changes):
         change = block.change
         yield f"── {block.title} ", _TITLES[change.kind]
-        yield "─" * max(4, 60 - len(block.title)) + "\n", "dim"
+        yield "─" * (look.width - len(block.title) - 4) + "\n", "dim"
         for note in block.notes:
             yield f"   {visible(note)}\n", "yellow"
         if change.kind in ("moved", "unchanged") and change.after:

@@ -18,6 +18,14 @@ from nbpeer.repo.process import reading as reading
 
 AUTHOR_FIELDS = "%ae%n%B%x00"
 _CO_AUTHOR = r"(?im)^co-authored-by:.*<([^>]+)>"
+# Where a CI service says which branch a pull request goes to: GitHub, GitLab, Bitbucket, Azure Pipelines, Jenkins.
+_TARGET_BRANCHES = (
+    "GITHUB_BASE_REF",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+    "BITBUCKET_PR_DESTINATION_BRANCH",
+    "SYSTEM_PULLREQUEST_TARGETBRANCH",
+    "CHANGE_TARGET",
+)
 
 
 def find_root(path: Path) -> Path:
@@ -87,9 +95,7 @@ def default_base(root: Path, configured: str) -> Version:
 
     In a pull request its base alone counts: the request may have changed the configuration.
     """
-    pull_request = os.environ.get("GITHUB_BASE_REF", "")
-    said = f"origin/{pull_request}" if pull_request else configured
-    candidates = [said] if said else []
+    candidates = _bases_in_ci() or ([configured] if configured else [])
     names = candidates or ["origin/HEAD", "origin/main", "origin/master", "main", "master"]
     for name, commit in zip(names, name_commits(root, names), strict=True):
         if commit:
@@ -103,6 +109,14 @@ def default_base(root: Path, configured: str) -> Version:
         else "pass --base BRANCH, or set `base` in the configuration"
     )
     raise NbpeerError(f"the base {named} is not in this clone" if named else "no base branch was found", hint)
+
+
+def _bases_in_ci() -> list[str]:
+    """What the pull request that a CI job runs for is to be merged into: its branch, or the commit it left."""
+    branches = (os.environ.get(name, "").removeprefix("refs/heads/") for name in _TARGET_BRANCHES)
+    found = [f"origin/{branch}" for branch in branches if branch]
+    commit = os.environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")
+    return [*found, commit] if commit else found
 
 
 def is_shallow(root: Path) -> bool:
