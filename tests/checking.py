@@ -8,6 +8,8 @@ from typing import Any
 
 import making
 from nbpeer.checks.apply import Subject, check_notebooks
+from nbpeer.checks.dependencies import read_dependencies
+from nbpeer.checks.facts import Difference, FirstResults, Rerun
 from nbpeer.checks.rule import CheckContext
 from nbpeer.config import CheckConfig
 from nbpeer.model.digests import source_digest
@@ -84,6 +86,25 @@ def example_results(section: str, notebook: Notebook) -> ResultsFile | None:
 _FENCE = re.compile(r"^```(\w+)(?: repeated (\d+) times| of an earlier source)?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
+def example_context(section: str, notebook: Notebook, context: CheckContext) -> CheckContext:
+    """What else the fences of a section say: `requirements`, `hypothesis of the first results`, `a fresh run gave`."""
+    found = dict(re.findall(r"^```([a-z ]+)\n(.*?)^```$", section, re.DOTALL | re.MULTILINE))
+    context = context._replace(results=example_results(section, notebook))
+    if "requirements" in found:
+        files = {"requirements.txt": found["requirements"].encode()}
+        context = context._replace(dependencies=read_dependencies(files))
+    if "hypothesis of the first results" in found:
+        context = context._replace(first=FirstResults("0123456789ab", found["hypothesis of the first results"]))
+    if "a fresh run gave" in found:
+        lines = re.findall(r"cell (\d+), line (\d+): (.*)", found["a fresh run gave"])
+        differences = tuple(Difference(said, int(cell), int(line)) for cell, line, said in lines)
+        context = context._replace(rerun=Rerun(differences))
+    return context
+
+
+_NO_CELLS = ("results", "requirements")
+
+
 def example(section: str) -> dict[str, Any]:
     """The notebook that the fences of a page's section make: python (cells from `# %%`, with `In [1]`), markdown, yaml
     (front matter), output and error (of the code cell before). For results see `example_results`."""
@@ -95,7 +116,7 @@ def example(section: str) -> dict[str, Any]:
             header = f"---\n{text}---\n"
         elif language == "markdown":
             cells.append(making.markdown(text))
-        elif language == "results":
+        elif language in _NO_CELLS:
             continue
         elif language == "output":
             cells[-1]["outputs"].append(making.stream(text))

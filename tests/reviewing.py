@@ -29,7 +29,14 @@ ANSWERS = {f"C{number}": "yes" for number in range(1, 10)}
 
 def pricing(source: str = "rate = 0.0412\nprint(rate)\n", header: str = making.HEADER) -> dict[str, Any]:
     """The analysis as its author writes it."""
-    return making.notebook(making.markdown("# Results\n"), making.code(source), header=header)
+    return making.notebook(making.markdown("# Results\n"), making.code(source), making.code(_ASSIGNED), header=header)
+
+
+# What rule NBP408 asks of an A/B test.
+_ASSIGNED = """from scipy import stats
+planned_n = 100
+assert stats.chisquare([50, 50]).pvalue > 0.001  # sample ratio
+"""
 
 
 def record(repo: GitRepository, conversion: float = 0.0412, *, held: bool = True, path: str = PATH) -> None:

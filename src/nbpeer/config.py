@@ -11,11 +11,32 @@ import msgspec
 from nbpeer.errors import NbpeerError
 from nbpeer.model.review import Tier
 
+Severity = Literal["error", "warning", "info"]
+
+
+class CheckOverride(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What differs for some analyses: those that `paths` (globs), `kinds` and `tiers` fit, each unless it is empty.
+
+    `ignore` adds to what is ignored and `select` to what is selected; a threshold of None stays as it is.
+    """
+
+    paths: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: dict[str, Severity] = {}
+    max_output_bytes: int | None = None
+    small_count: int | None = None
+    max_cells: int | None = None
+    max_cell_lines: int | None = None
+
 
 class CheckConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Which rules apply. A prefix selects a family: `NBP3` is every rule about data.
 
-    A count of people from 1 to below `small_count` may tell who they are.
+    `severity` makes findings of a rule more or less severe. A count of people from 1 to below `small_count` may tell
+    who they are. `overrides` say what differs by path, kind and tier; the last one that fits wins.
     """
 
     select: tuple[str, ...] = ("NBP",)
@@ -23,6 +44,10 @@ class CheckConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     placeholder_words: tuple[str, ...] = ("TODO", "TBD", "FIXME", "XXX")
     max_output_bytes: int = 1_000_000
     small_count: int = 10
+    max_cells: int = 50
+    max_cell_lines: int = 30
+    severity: dict[str, Severity] = {}
+    overrides: tuple[CheckOverride, ...] = ()
 
 
 class StripConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -104,6 +129,24 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
 CONFIG_FILES = ("nbpeer.toml", "pyproject.toml")
 
 
+def check_config_for(config: CheckConfig, fits: Callable[[CheckOverride], bool]) -> CheckConfig:
+    """The configuration of one analysis: that of all, changed by each override that fits, in order."""
+    for override in config.overrides:
+        if fits(override):
+            given = {name: value for name in _THRESHOLDS if (value := getattr(override, name)) is not None}
+            config = msgspec.structs.replace(
+                config,
+                select=(*config.select, *override.select),
+                ignore=(*config.ignore, *override.ignore),
+                severity={**config.severity, **override.severity},
+                **given,
+            )
+    return config
+
+
+_THRESHOLDS = ("max_output_bytes", "small_count", "max_cells", "max_cell_lines")
+
+
 def load_config(folder: Path) -> Config:
     """The configuration of `folder`: nbpeer.toml if it is there, else `[tool.nbpeer]` of pyproject.toml, else defaults.
 
@@ -160,5 +203,5 @@ def _explain(message: str, section: tuple[str, ...]) -> str:
 
 
 def _all_keys() -> list[str]:
-    groups = (Config, CheckConfig, StripConfig, RunConfig, GateConfig, TierGate, ExpectationsConfig)
+    groups = (Config, CheckConfig, CheckOverride, StripConfig, RunConfig, GateConfig, TierGate, ExpectationsConfig)
     return [field.encode_name for group in groups for field in msgspec.structs.fields(group)]

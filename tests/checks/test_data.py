@@ -24,7 +24,22 @@ def found(*cells: str, select: str, start: str = START) -> list[tuple[int, int, 
     ],
 )
 def test_a_merge_that_says_nothing_of_its_keys_is_found(source: str) -> None:
-    assert found("1", source, select="NBP301") == [(3, 1, "warning")]
+    assert found("1", f"out = {source}", "out['price'].sum()", select="NBP301") == [(3, 1, "warning")]
+
+
+@pytest.mark.parametrize(
+    "use",
+    ["(out['a'] * 2).mean()", "rates = out.assign(r=1)\nrates.groupby('k').r.mean()", "pd.crosstab(out.a, out.b)"],
+)
+def test_a_merge_whose_rows_are_added_up_is_a_warning(use: str) -> None:
+    assert found("out = df.merge(other, on='k', how='left')", use, select="NBP301") == [(2, 1, "warning")]
+    in_function = "def load():\n    out = df.merge(other, on='k', how='left')\n    return out.groupby('k').sum()"
+    assert found(in_function, select="NBP301") == [(2, 2, "warning")]
+
+
+@pytest.mark.parametrize("use", ["out.head()", "out.to_csv('c.csv')", "plt.plot(out['a'], out['b'])"])
+def test_a_merge_that_is_only_looked_up_in_is_an_info(use: str) -> None:
+    assert found("out = df.merge(other, on='k', how='left')", use, select="NBP301") == [(2, 1, "info")]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +66,8 @@ def test_a_merge_whose_keys_are_known_is_fine(source: str) -> None:
 def test_an_assertion_in_the_next_cell_counts_and_two_cells_on_does_not() -> None:
     check_it = "assert len(out) == len(df)"
     assert found("0", "out = df.merge(other)", check_it, select="NBP301") == []
-    assert found("0", "out = df.merge(other)", "1", check_it, select="NBP301") == [(3, 1, "warning")]
+    far = ("0", "out = df.merge(other)", "out.sum()", check_it)
+    assert found(*far, select="NBP301") == [(3, 1, "warning")]
 
 
 def test_rows_that_are_counted_and_not_asserted_make_it_an_info() -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import making
-from checking import CONTEXT, example, example_results, nothing_to_read
+from checking import CONTEXT, example, example_context, nothing_to_read
 from nbpeer.checks.apply import Subject, check_notebooks
 from nbpeer.checks.rule import Rule
 from nbpeer.checks.rules import RULES
@@ -20,8 +20,7 @@ every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def found_in(rule: Rule, heading: str) -> bool:
     notebook = parse_notebook(making.text(example(rule.section(heading))))
     selected = ("NBP", rule.code)  # waivers are used by other rules, so all have to run
-    results = example_results(rule.section(heading), notebook)
-    context = CONTEXT._replace(config=CheckConfig(select=selected), results=results)
+    context = example_context(rule.section(heading), notebook, CONTEXT._replace(config=CheckConfig(select=selected)))
     return any(finding.code == rule.code for finding in check_notebooks([Subject(notebook, context, nothing_to_read)]))
 
 

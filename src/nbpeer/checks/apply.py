@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -14,7 +15,8 @@ from nbpeer.checks.rule import CheckContext, Hit, Rule
 from nbpeer.checks.rules import RULES, selected
 from nbpeer.checks.secrets import hide
 from nbpeer.checks.waivers import Waiver, waived_by, waivers
-from nbpeer.model.finding import Finding
+from nbpeer.config import CheckConfig
+from nbpeer.model.finding import SEVERITIES, Finding, Severity
 from nbpeer.model.notebook import Notebook
 
 # A waiver can be used by any other rule, so this one comes last; these two cannot be waived themselves.
@@ -31,30 +33,22 @@ class Subject(NamedTuple):
     read: Read
 
 
-Pair = tuple[Subject, Program]
-Watch = Callable[[Sequence[Pair]], Iterable[Pair]]
-
-
-def check_notebooks(subjects: Sequence[Subject], watch: Watch = iter) -> tuple[Finding, ...]:
-    """Everything the selected rules find, in order of path, cell and line. All subjects share one configuration.
-
-    `watch` sees each notebook pass, and passes it on.
+def check_notebooks(subjects: Sequence[Subject]) -> tuple[Finding, ...]:
+    """Everything the selected rules find, in order of path, cell and line. Each subject brings its configuration.
 
     Raises NbpeerError for a selection that fits no rule, and when ruff is installed but does not work.
     """
-    if not subjects:
-        return ()
-    rules = selected(subjects[0].context.config)
+    rules = [selected(subject.context.config) for subject in subjects]
     programs = [build(subject.notebook, subject.read) for subject in subjects]
-    ruff = find_ruff() if any("ruff" in rule.needs for rule in rules) else None
+    ruff = find_ruff() if any("ruff" in rule.needs for some in rules for rule in some) else None
     if ruff:
         linted = lint(programs, ruff)
         programs = [
             msgspec.structs.replace(program, lint=found) for program, found in zip(programs, linted, strict=True)
         ]
     findings: list[Finding] = []
-    for subject, program in watch(list(zip(subjects, programs, strict=True))):
-        findings += _check(program, subject.context, rules)
+    for subject, program, some in zip(subjects, programs, rules, strict=True):
+        findings += _check(program, subject.context, some)
     return tuple(sorted(findings, key=lambda item: (item.path, item.cell, item.line, item.column, item.code)))
 
 
@@ -70,18 +64,24 @@ def _check(program: Program, context: CheckContext, rules: tuple[Rule, ...]) -> 
     used: _Used = set()
     findings: list[Finding] = []
     for rule in rules:
-        if rule.code == _UNUSED_WAIVER or (program.language != "python" and "python" in rule.needs):
+        if rule.code == _UNUSED_WAIVER or not _readable(rule, program):
             continue
         for hit in rule.find(program, context):
             waiver = _waiver(rule, hit, program, present)
             if waiver:
                 used.add((waiver.cell.index, waiver.line, rule.code))
-            findings.append(_finding(rule, hit, program, waiver))
+            findings.append(_finding(rule, hit, program, context, waiver))
     last = next((rule for rule in rules if rule.code == _UNUSED_WAIVER), None)
     if last:
         context = context._replace(unused=_unused(present, used, rules))
-        findings += [_finding(last, hit, program, None) for hit in last.find(program, context)]
+        findings += [_finding(last, hit, program, context, None) for hit in last.find(program, context)]
     return findings
+
+
+def _readable(rule: Rule, program: Program) -> bool:
+    """Whether a rule can read the notebook's language. Those about SQL also read notebooks of an SQL kernel."""
+    languages = {"python", "sql"} if "sqlglot" in rule.needs else {"python"}
+    return "python" not in rule.needs or program.language in languages
 
 
 def _waiver(rule: Rule, hit: Hit, program: Program, present: tuple[Waiver, ...]) -> Waiver | None:
@@ -107,7 +107,7 @@ def _unused(present: tuple[Waiver, ...], used: _Used, rules: tuple[Rule, ...]) -
     return tuple(found)
 
 
-def _finding(rule: Rule, hit: Hit, program: Program, waiver: Waiver | None) -> Finding:
+def _finding(rule: Rule, hit: Hit, program: Program, context: CheckContext, waiver: Waiver | None) -> Finding:
     notebook, cell = program.notebook, hit.cell
     secrets = program.secrets or ()
     line = cell.source.split("\n")[hit.line - 1] if cell and hit.line else ""
@@ -115,7 +115,7 @@ def _finding(rule: Rule, hit: Hit, program: Program, waiver: Waiver | None) -> F
     return Finding(
         code=rule.code,
         name=rule.name,
-        severity=hit.severity or rule.severity,
+        severity=_severity(rule, hit, context.config),
         message=_writable(hide(hit.message, secrets)),
         path=notebook.path,
         cell=cell.number if cell else 0,
@@ -127,7 +127,22 @@ def _finding(rule: Rule, hit: Hit, program: Program, waiver: Waiver | None) -> F
         fix=hit.fix or rule.fix,
         waived=waiver.reason if waiver else "",
         blinds=hit.blinds,
+        fingerprint=_fingerprint(rule, hit, line),
+        suggestion=hit.suggestion,
     )
+
+
+def _severity(rule: Rule, hit: Hit, config: CheckConfig) -> Severity:
+    """The configured severity; a hit that is milder than its rule stays milder."""
+    asked = config.severity.get(rule.code) or config.severity.get(rule.name) or rule.severity
+    own = hit.severity or rule.severity
+    return max(asked, own, key=SEVERITIES.index) if hit.severity else asked
+
+
+def _fingerprint(rule: Rule, hit: Hit, line: str) -> str:
+    """What stays the same while rule and source do: the line it is on, else the cell and what is said of it."""
+    about = line.strip() if line.strip() else f"{hit.cell.source if hit.cell else ''}\0{hit.message}"
+    return hashlib.sha256(f"{rule.code}\0{about}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _writable(text: str) -> str:

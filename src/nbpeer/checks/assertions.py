@@ -52,8 +52,10 @@ def rows_asserted_nearby(program: Program, part: Part) -> bool:
     return any(id(where) in near and _ABOUT_ROWS & _words(node) for where, node in assertions(program))
 
 
+# What a person reads with their own eyes.
 _LOOKS = frozenset(
-    "len shape describe info isna isnull is_null notna notnull duplicated nunique n_unique value_counts glimpse".split()
+    "len shape describe info isna isnull is_null notna notnull duplicated nunique n_unique value_counts glimpse head tail "
+    "sample dtypes".split()
 )
 
 

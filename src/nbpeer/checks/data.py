@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from nbpeer.checks.assertions import assertions, looks_at_data, rows_asserted_nearby, rows_counted_nearby
 from nbpeer.checks.dropped import silent_drops
-from nbpeer.checks.frames import assigned_items, frame_names, is_copy, merges, reads_data, right_side_is_unique
-from nbpeer.checks.program import Program
+from nbpeer.checks.frames import (
+    assigned_items,
+    frame_names,
+    is_aggregated,
+    is_copy,
+    merges,
+    reads_data,
+    right_side_is_unique,
+)
+from nbpeer.checks.program import Part, Program
 from nbpeer.checks.rule import CheckContext, Hit, rule
-from nbpeer.model.finding import Severity
+from nbpeer.checks.sql import queries
+from nbpeer.checks.sql_faults import bare_joins, null_comparisons
+from nbpeer.model.finding import Edit, Severity, Suggestion
 
 
 @rule("NBP301", "merge-unvalidated", "warning", needs=("python",))
@@ -20,7 +31,8 @@ def merge_unvalidated(program: Program, context: CheckContext) -> Iterator[Hit]:
     ## What it does
     Looks for `merge` and `join` of data frames without `validate=`, unless an assertion on row counts or on the keys'
     uniqueness stands in the same cell or the one beside it, or the right side is unique by construction. Where those
-    cells count rows without asserting anything, it is only an info.
+    cells count rows without asserting anything, or nothing is summed, averaged or counted of what comes out, it is
+    only an info.
 
     ## Why is this bad?
     One repeated key multiplies rows without a word, and every sum after it is wrong.
@@ -50,16 +62,18 @@ def merge_unvalidated(program: Program, context: CheckContext) -> Iterator[Hit]:
     for part, call, name in merges(program):
         checked = {"validate", None} & {keyword.arg for keyword in call.keywords}
         if not checked and not right_side_is_unique(program, call) and not rows_asserted_nearby(program, part):
-            seen: Severity | None = "info" if rows_counted_nearby(program, part) else None
+            harmless = rows_counted_nearby(program, part) or not is_aggregated(program, part, call)
+            seen: Severity | None = "info" if harmless else None
             yield part.at(call, f"`{name}` does not say whether keys may repeat")._replace(severity=seen)
 
 
-@rule("NBP302", "join-type-implicit", "warning", needs=("python",))
+@rule("NBP302", "join-type-implicit", "warning", needs=("python", "sqlglot"))
 def join_type_implicit(program: Program, context: CheckContext) -> Iterator[Hit]:
-    """A merge that does not say which rows it keeps.
+    """A merge or SQL join that does not say which rows it keeps.
 
     ## What it does
-    Looks for `merge` of data frames without `how=`.
+    Looks for `merge` of data frames without `how=`, and for a bare `JOIN` in SQL. `--fix` writes the default, an inner
+    join, which changes no result. Where the cells beside a merge count rows, it is only an info.
 
     ## Why is this bad?
     The default is an inner join: rows without a partner vanish. Whoever reads the code cannot tell whether that was
@@ -88,7 +102,23 @@ def join_type_implicit(program: Program, context: CheckContext) -> Iterator[Hit]
     for part, call, name in merges(program):
         said = {"how", None} & {keyword.arg for keyword in call.keywords}
         if name.endswith("merge") and not said and len(call.args) <= (2 if name == "pandas.merge" else 1):
-            yield part.at(call, f"`{name}` does not say which rows it keeps (the default drops rows without a partner)")
+            message = f"`{name}` does not say which rows it keeps (the default drops rows without a partner)"
+            seen: Severity | None = "info" if rows_counted_nearby(program, part) else None
+            yield part.at(call, message)._replace(suggestion=_inner(part, call), severity=seen)
+    for query in queries(program):
+        for fault in bare_joins(query):
+            yield query.hit(fault)
+
+
+def _inner(part: Part, call: ast.Call) -> Suggestion | None:
+    """`how="inner"`, what the call means today, as its last argument."""
+    given = (*call.args, *(keyword.value for keyword in call.keywords))
+    line, offset = max((value.end_lineno or 0, value.end_col_offset or 0) for value in given)
+    column = part.column(line, offset)
+    after = part.lines[line - 1].encode()[offset:].decode(errors="replace")
+    if not re.match(r"\s*(?:,?\s*\)|,?\s*$)", after):  # a bracket around the argument, or a comment
+        return None
+    return Suggestion((Edit(line, column, column, ', how="inner"'),), safe=True)
 
 
 @rule("NBP303", "rows-dropped-silently", "warning", needs=("python",))
@@ -179,12 +209,13 @@ def chained_assignment(program: Program, context: CheckContext) -> Iterator[Hit]
             yield part.at(call, f"`{call.func.attr}(inplace=True)` changes a copy: the data frame stays as it was")
 
 
-@rule("NBP305", "nan-null-compare", "error", needs=("python", "ruff"))
+@rule("NBP305", "nan-null-compare", "error", needs=("python", "ruff", "sqlglot"))
 def nan_null_compare(program: Program, context: CheckContext) -> Iterator[Hit]:
     """A comparison with a missing value, which is never true.
 
     ## What it does
-    Looks for `==`, `!=` and `is` with `nan` (ruff's PLW0177), `pd.NA` or `pd.NaT`.
+    Looks for `==`, `!=` and `is` with `nan` (ruff's PLW0177), `pd.NA` or `pd.NaT`, and in SQL for `= NULL` and
+    `<> NULL`.
 
     ## Why is this bad?
     NaN equals nothing, not even itself: such a filter selects no row, or all of them, whatever the data.
@@ -205,7 +236,7 @@ def nan_null_compare(program: Program, context: CheckContext) -> Iterator[Hit]:
     ```
 
     ## How to fix
-    Ask with `.isna()` or `.notna()`, for one number with `math.isnan`.
+    Ask with `.isna()` or `.notna()`, for one number with `math.isnan`, in SQL with `IS NULL`.
 
     ## Source
     IEEE 754; ruff PLW0177; pandas, "Working with missing data".
@@ -219,6 +250,9 @@ def nan_null_compare(program: Program, context: CheckContext) -> Iterator[Hit]:
             name = program.dotted(side)
             if equal and name in ("pandas.NA", "pandas.NaT"):
                 yield part.at(side, f"nothing equals `{name}`: this comparison is never true")
+    for query in queries(program):
+        for fault in null_comparisons(query):
+            yield query.hit(fault)
 
 
 @rule("NBP309", "no-sanity-check", "warning", needs=("python",))

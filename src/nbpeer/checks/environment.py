@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
-from nbpeer.checks.program import Program
+from nbpeer.checks.dependencies import is_standard, provides
+from nbpeer.checks.program import Part, Program
 from nbpeer.checks.rule import CheckContext, Hit, rule
 
 # Installers of Python, conda and system packages, as a word of a shell command or as a magic of its own.
@@ -21,6 +23,74 @@ _OTHER = {
     ),
     "julia": re.compile(r"^\s*Pkg\.add\(|^\s*\]\s*add\s", re.MULTILINE),
 }
+
+
+@rule("NBP801", "deps-unpinned", "warning", needs=("python",))
+def deps_unpinned(program: Program, context: CheckContext) -> Iterator[Hit]:
+    """A package that is imported and that no dependency file names.
+
+    ## What it does
+    Compares imports with the repository's requirements, constraints, lock, environment and project files, and with the
+    packages that the last run's certificate records. An import that none of them names is a warning; one that is named
+    without an exact version anywhere is an info. Python's own modules and those of the repository do not count. A
+    repository without any such file, and an analysis without a recorded run, give one warning for the notebook.
+
+    ## Why is this bad?
+    In a year another version is installed, or none. Missing dependencies are a leading cause of notebooks that fail.
+
+    ## Bad
+    ```python
+    import pandas as pd
+    import lifelines
+    ```
+    ```requirements
+    pandas==3.0.1
+    ```
+
+    ## Good
+    ```python
+    import pandas as pd
+    import lifelines
+    ```
+    ```requirements
+    pandas==3.0.1
+    lifelines==0.30.0
+    ```
+
+    ## How to fix
+    Add the package with its version to the requirements or lock file of the repository.
+
+    ## Source
+    Pimentel et al. 2019; Julynter i2; pynblint, `missing-requirements`.
+    """
+    known = context.dependencies
+    if known is None:
+        return
+    recorded = frozenset(context.results.certificate.environment.packages) if context.results else frozenset()
+    pinned = known.pinned | {name.lower().replace("_", "-") for name in recorded}
+    foreign = [found for found in _imports(program) if not is_standard(found[2]) and found[2] not in known.local]
+    if foreign and not known.files and not recorded:
+        yield Hit("no file of this repository says which packages it needs", severity="warning")
+        return
+    for part, node, top in foreign:
+        if not provides(known.listed | pinned, top):
+            yield part.at(node, f"`{top}` is imported, and no dependency file names it")
+        elif not provides(pinned, top):
+            yield part.at(node, f"`{top}` has no exact version in any dependency file")._replace(severity="info")
+
+
+def _imports(program: Program) -> Iterator[tuple[Part, ast.stmt, str]]:
+    """The top-level modules that are imported outside of `try`, each once, where first."""
+    guarded = {id(inner) for _, block in program.nodes(ast.Try) for inner in ast.walk(block)}
+    found: dict[str, tuple[Part, ast.stmt]] = {}
+    for part, node in program.nodes(ast.Import):
+        for alias in node.names if id(node) not in guarded else ():
+            found.setdefault(alias.name.partition(".")[0], (part, node))
+    for part, origin in program.nodes(ast.ImportFrom):
+        if origin.module and not origin.level and id(origin) not in guarded:
+            found.setdefault(origin.module.partition(".")[0], (part, origin))
+    for top, (place, statement) in sorted(found.items(), key=lambda item: (item[1][0].cell.index, item[1][1].lineno)):
+        yield place, statement, top
 
 
 @rule("NBP802", "in-cell-install", "warning")

@@ -126,7 +126,34 @@ def right_side_is_unique(program: Program, call: ast.Call) -> bool:
     return bool(made) and all(_MAKES_UNIQUE & _methods(value) for value in made)
 
 
-_MAKES_UNIQUE = frozenset("groupby group_by drop_duplicates value_counts pivot_table unique get_dummies".split())
+def is_aggregated(program: Program, part: Part, call: ast.Call) -> bool:
+    """Whether what a merge gives is summed, averaged, counted or published: in its chain, or later by its name."""
+    names: set[str] = set()
+    for kind in (ast.Assign, ast.Expr, ast.Return):
+        for where, statement in program.nodes(kind):
+            if where is part and statement.lineno <= call.lineno <= (statement.end_lineno or 0):
+                if statement.value is not None and _AGGREGATES & _methods(statement.value):
+                    return True
+                names |= {target.id for target in getattr(statement, "targets", []) if isinstance(target, ast.Name)}
+    for _, node in program.nodes(ast.Assign):  # what is made of it
+        used = {inner.id for inner in ast.walk(node.value) if isinstance(inner, ast.Name)}
+        if names & used:
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    for _, other in program.nodes(ast.Call):
+        roots = {inner.id for inner in ast.walk(other) if isinstance(inner, ast.Name)} & names
+        by_method = isinstance(other.func, ast.Attribute) and other.func.attr in _AGGREGATES
+        if roots and (by_method or program.dotted(other.func) in ("nbpeer.result", "pandas.crosstab")):
+            return True
+    return False
+
+
+_AGGREGATES = frozenset(
+    "sum mean median std var count size groupby group_by agg aggregate value_counts nunique pivot_table crosstab corr "
+    "describe quantile cumsum resample".split()
+)
+_MAKES_UNIQUE = frozenset(
+    "groupby group_by drop_duplicates value_counts pivot_table pivot crosstab unique get_dummies describe".split()
+)
 
 
 def _methods(value: ast.expr) -> set[str]:

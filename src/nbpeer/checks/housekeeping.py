@@ -16,8 +16,10 @@ from nbpeer.model.notebook import Cell
 
 _INSTALL = 'pip install "nbpeer[checks]"'
 _RUN = "Run the analysis, `nbpeer run PATH`, and commit its results file."
+_OTHER_SQL = "Look at the query yourself: no rule about SQL was applied to it."
 _OTHER_LANGUAGE = "Look at the code yourself: only rules for every language were applied."
 _NEEDS_RESULTS = ("NBP106", "NBP204", "NBP603")
+_RERUN = "`nbpeer check --rerun` runs the notebook in a fresh kernel."
 _OPEN_NAMES = "Import the names themselves, or from a file that nbpeer can find beside the notebook."
 
 
@@ -26,10 +28,10 @@ def could_not_analyse(program: Program, context: CheckContext) -> Iterator[Hit]:
     """Something that the rules could not look at.
 
     ## What it does
-    Says what was not checked, and why: a cell that is not Python, a notebook in another language, names whose origin
-    cannot be followed, a tool that is not installed, a file that is not a notebook or holds no results. Code newer
-    than the Python that runs nbpeer is a warning; a notebook in another language, or one whose numbers cannot be traced
-    because it never ran, an info.
+    Says what was not checked, and why: a cell that is not Python, SQL that no dialect reads, a notebook in another
+    language, names whose origin cannot be followed, a tool that is not installed, a file that is not a notebook or
+    holds no results. Code newer than the Python that runs nbpeer, and SQL, are a warning; a notebook in another
+    language, or one whose numbers cannot be traced because it never ran, an info.
 
     ## Why is this bad?
     No finding would look like a pass. Where nothing was looked at, a person has to.
@@ -51,6 +53,7 @@ def could_not_analyse(program: Program, context: CheckContext) -> Iterator[Hit]:
     nbpeer's own promise: "could not analyse" is an answer, never a pass.
     """
     yield from _unread(program)
+    yield from _unread_sql(program)
     yield from _not_applied(program, context)
     yield from _without_results(program, context)
     yield from _open_names(program, context)
@@ -186,6 +189,14 @@ def _unread(program: Program) -> Iterator[Hit]:
             yield Hit(f"not valid Python: {lint.message}", lint.part.cell, lint.line, lint.column)
 
 
+def _unread_sql(program: Program) -> Iterator[Hit]:
+    for query in program.queries or ():
+        if query.sure and not query.statements:
+            where = f" ({query.file})" if query.file else ""
+            message = f"no dialect of SQL reads this{where}, so no rule looked at it"
+            yield Hit(message, query.cell, query.line, severity="warning", fix=_OTHER_SQL)
+
+
 def _version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
 
@@ -195,12 +206,19 @@ def _not_applied(program: Program, context: CheckContext) -> Iterator[Hit]:
         return tuple(rule.code for rule in context.applied if need in rule.needs)
 
     if program.language != "python":
-        if codes := needing("python"):
+        codes = tuple(code for code in needing("python") if program.language != "sql" or code not in needing("sqlglot"))
+        if codes:
             message = f"{program.language} code: {', '.join(codes)} were not applied"
             yield Hit(message, fix=_OTHER_LANGUAGE, severity="info", blinds=codes)
     elif program.parts and program.lint is None and (codes := needing("ruff")):
         message = f"ruff is not installed: {', '.join(codes)} could not be fully applied"
         yield Hit(message, fix=_INSTALL, severity="warning", blinds=codes)
+    if program.queries is None and (codes := needing("sqlglot")):
+        message = f"sqlglot is not installed: {', '.join(codes)} did not look at the SQL of this notebook"
+        yield Hit(message, fix=_INSTALL, severity="warning", blinds=codes)
+    if context.rerun is None and (codes := needing("rerun")):
+        message = f"nothing was run again: {', '.join(codes)} were not applied"
+        yield Hit(message, fix=_RERUN, severity="info", blinds=codes)
     if program.secrets is None and (codes := needing("detect-secrets")):
         message = f"detect-secrets is not installed: {', '.join(codes)} could not be applied"
         yield Hit(message, fix=_INSTALL, severity="warning", blinds=codes)

@@ -85,6 +85,8 @@ def _cell_magics(lines: list[str]) -> tuple[list[Magic], dict[int, int]]:
     start = next((number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
     for number in range(start, len(lines)):
         match = _CELL_MAGIC.match(lines[number])
+        if match is None and (language := _LANGUAGE.match(lines[number])) and any(lines[number + 1 :]):
+            return [*found, Magic("cell", language["name"], "\n".join(("", *lines[number + 1 :])), number + 1)], shifts
         if match is None:
             break
         name = match["name"] or "!"
@@ -98,6 +100,8 @@ def _cell_magics(lines: list[str]) -> tuple[list[Magic], dict[int, int]]:
 
 
 _CELL_MAGIC = re.compile(r"(?:%%(?P<bang>!)|%%(?P<name>[\w.]+))[ \t]*(?P<text>.*)$")
+# Databricks writes the language of a cell with one sign. https://docs.databricks.com/notebooks/notebooks-code.html
+_LANGUAGE = re.compile(r"%(?P<name>sql|scala|r|sh|md|fs)[ \t]*$")
 _LINE = re.compile(
     r"(?P<indent>\s*)"
     r"(?:(?P<target>[\w.,*\[\]()'\" \t]+?)\s*=\s*(?=[%!]))?"

@@ -13,6 +13,7 @@ from nbpeer.checks.personal import personal_data
 from nbpeer.checks.program import Program
 from nbpeer.checks.rule import CheckContext, Hit, rule
 from nbpeer.checks.texts import output_texts
+from nbpeer.model.finding import Severity, Suggestion
 
 
 @rule("NBP601", "secret", "error", needs=("detect-secrets",))
@@ -46,7 +47,9 @@ def secret(program: Program, context: CheckContext) -> Iterator[Hit]:
     for found in program.secrets or ():
         where = "" if found.line else f" in the output ({found.where})"
         article = "an" if found.kind[0] in "aeiouAEIO" else "a"
-        yield Hit(f"this looks like {article} {found.kind}{where}", found.cell, found.line, found.column)
+        suggestion = None if found.line else _CLEARED
+        message = f"this looks like {article} {found.kind}{where}"
+        yield Hit(message, found.cell, found.line, found.column, suggestion=suggestion)
 
 
 @rule("NBP602", "pii-output", "error")
@@ -89,7 +92,8 @@ def pii_output(program: Program, context: CheckContext) -> Iterator[Hit]:
             place = (output.cell.index, kind)
             counts[place] = counts.get(place, 0) + 1
     for (index, kind), count in counts.items():
-        yield Hit(f"the output shows personal data: {kind} ({count})", program.notebook.cells[index])
+        message = f"the output shows personal data: {kind} ({count})"
+        yield Hit(message, program.notebook.cells[index], suggestion=_CLEARED)
 
 
 @rule("NBP603", "small-counts", "warning")
@@ -176,7 +180,8 @@ def machine_path_used(program: Program, context: CheckContext) -> Iterator[Hit]:
             reported.add(output.cell.index)
             packages_only = output.diagnostic and found[1]
             message = f"the output ({output.where}) names the home folder `{found[0]}`"
-            yield Hit(message, output.cell, fix=_CLEAR, severity="info" if packages_only else None)
+            severity: Severity | None = "info" if packages_only else None
+            yield Hit(message, output.cell, fix=_CLEAR, severity=severity, suggestion=_CLEARED)
 
 
 @rule("NBP605", "output-too-big", "warning")
@@ -216,7 +221,10 @@ def output_too_big(program: Program, context: CheckContext) -> Iterator[Hit]:
         for raw in cell.raw_outputs:
             size = len(bytes(raw)) if isinstance(raw, msgspec.Raw) else len(msgspec.json.encode(raw))
             if size > limit:
-                yield Hit(f"an output has {size:,} bytes, more than {limit:,}", cell)
+                message = f"an output has {size:,} bytes, more than {limit:,}"
+                yield Hit(message, cell, suggestion=_CLEARED)
 
 
+# Outputs are no part of the source digest, and named results are recorded beside the notebook.
+_CLEARED = Suggestion(clear_outputs=True, safe=True)
 _CLEAR = "Clear the output (`nbpeer strip`)."

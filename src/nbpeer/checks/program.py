@@ -7,14 +7,18 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from nbpeer.checks.magics import Magic, Translation, parse, translate
 from nbpeer.checks.rule import Hit
 from nbpeer.checks.secrets import Secret, find_secrets
+from nbpeer.model.front_matter import FrontMatter, FrontMatterError, parse_front_matter
 from nbpeer.model.notebook import Cell, Notebook
+
+if TYPE_CHECKING:
+    from nbpeer.checks.sql import Query
 
 Node = TypeVar("Node", bound=ast.AST)
 # Reads a file named relative to the notebook's folder; None when there is none.
@@ -23,7 +27,7 @@ Read = Callable[[str], bytes | None]
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
-class Part(msgspec.Struct, frozen=True, eq=False):
+class Part(msgspec.Struct, frozen=True, eq=False, dict=True):
     """One code cell as Python: its tree, and the text the tree was made of (same lines as the cell)."""
 
     cell: Cell
@@ -37,11 +41,24 @@ class Part(msgspec.Struct, frozen=True, eq=False):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             line = node.func.end_lineno or line
             column = (node.func.end_col_offset or 0) - len(node.func.attr.encode())
-        return Hit(message, self.cell, line, self._column(line, column), fix)
+        return Hit(message, self.cell, line, self.column(line, column), fix)
 
-    def _column(self, line: int, offset: int) -> int:
+    def segment(self, node: ast.expr) -> tuple[str, int, int]:
+        """The source of an expression, the line it begins on, and how many characters of that line stand before it."""
+        first, last = node.lineno, node.end_lineno or node.lineno
+        lines = [line.encode() for line in self.lines[first - 1 : last]]
+        lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
+        return b"\n".join(lines).decode(errors="replace"), first, self.column(first, node.col_offset) - 1
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text's lines."""
+        return self.text.split("\n")
+
+    def column(self, line: int, offset: int) -> int:
         """The column, from 1, of a UTF-8 offset in a line."""
-        text = self.text.split("\n")[line - 1].encode()
+        text = self.lines[line - 1].encode()
         return len(text[:offset].decode(errors="replace")) + 1 + self.shifts.get(line, 0)
 
 
@@ -97,6 +114,21 @@ class Program(msgspec.Struct, frozen=True, eq=False, dict=True):
     def secrets(self) -> tuple[Secret, ...] | None:
         """The secrets in sources and text outputs; None when detect-secrets is not installed."""
         return find_secrets(self.notebook)
+
+    @cached_property
+    def queries(self) -> tuple[Query, ...] | None:
+        """The SQL in cells, strings and files; None when there is some and sqlglot is not installed."""
+        from nbpeer.checks.sql import find_queries
+
+        return find_queries(self)
+
+    @cached_property
+    def front_matter(self) -> FrontMatter:
+        """What the analyst says of the analysis; empty when there is none, or none that can be read."""
+        try:
+            return parse_front_matter(self.notebook) or FrontMatter()
+        except FrontMatterError:  # NBP201 reports it
+            return FrontMatter()
 
     @cached_property
     def _index(self) -> dict[type[ast.AST], list[tuple[Part, ast.AST]]]:

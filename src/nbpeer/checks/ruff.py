@@ -15,8 +15,8 @@ import msgspec
 from nbpeer.checks.program import Lint, Part, Program
 from nbpeer.errors import NbpeerError
 
-# Undefined names; bare, blind and silent `except`; comparison with NaN. https://docs.astral.sh/ruff/rules/
-CODES = ("F821", "F405", "E722", "BLE001", "S110", "PLW0177")
+# Undefined names; bare, blind and silent `except`; comparison with NaN; code in comments. https://docs.astral.sh/ruff/rules/
+CODES = ("F821", "F405", "E722", "BLE001", "S110", "PLW0177", "ERA001")
 # `yield` and `return` outside a function: Python refuses these only when it compiles.
 _SYNTAX = ("F704", "F706")
 # Newer syntax than this interpreter parses never reaches ruff, so its newest target fits every cell it is given.

@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nbpeer.config import CheckConfig
-from nbpeer.model.finding import Severity
+from nbpeer.model.finding import Severity, Suggestion
 from nbpeer.model.kind import Kind
 from nbpeer.model.notebook import Cell
 from nbpeer.model.result import ResultsFile
 
 if TYPE_CHECKING:
+    from nbpeer.checks.facts import Dependencies, FirstResults, Rerun
     from nbpeer.checks.program import Program
     from nbpeer.checks.waivers import Waiver
 
 
-Need = Literal["python", "ruff", "detect-secrets"]
+Need = Literal["python", "ruff", "detect-secrets", "sqlglot", "rerun"]
 
 # The family of a rule, by the first digit of its code.
 GROUPS = {
@@ -26,6 +27,8 @@ GROUPS = {
     "1": "reproducibility",
     "2": "structure",
     "3": "data",
+    "4": "statistics",
+    "5": "plots",
     "6": "privacy",
     "8": "environment",
 }
@@ -35,7 +38,9 @@ class CheckContext(NamedTuple):
     """What a rule may know besides the notebook: thresholds, the analysis's kind (None: none or unknown), all kinds.
 
     `results` are what the last run recorded (None: no run, or `results_problem` says why they cannot be read).
-    `applied` are the rules of this check, `unused` the waivers that none of their hits needed.
+    `first` is what git says of the first committed results, `dependencies` what the repository's files pin, `rerun`
+    what a fresh run gave (None: nobody asked). `applied` are the rules of this check, `unused` the waivers that none
+    of their hits needed.
     """
 
     config: CheckConfig = CheckConfig()
@@ -43,6 +48,9 @@ class CheckContext(NamedTuple):
     known_kinds: tuple[str, ...] = ()
     results: ResultsFile | None = None
     results_problem: str = ""
+    first: FirstResults | None = None
+    dependencies: Dependencies | None = None
+    rerun: Rerun | None = None
     applied: tuple[Rule, ...] = ()
     unused: tuple[Waiver, ...] = ()
 
@@ -52,6 +60,7 @@ class Hit(NamedTuple):
 
     Lines and columns count from 1 inside the cell. `fix`, `severity` and `excerpt` replace what the rule and the line
     would say. `blinds` are the rules that could not be applied (NBP001).
+    `suggestion` mends it.
     """
 
     message: str
@@ -62,13 +71,15 @@ class Hit(NamedTuple):
     severity: Severity | None = None
     excerpt: str | None = None
     blinds: tuple[str, ...] = ()
+    suggestion: Suggestion | None = None
 
 
 Find = Callable[["Program", CheckContext], Iterator[Hit]]
 
 
 class Rule(NamedTuple):
-    """One rule. `needs` says what it cannot do without, or not do fully: code in Python, a tool of `nbpeer[checks]`.
+    """One rule. `needs` says what it cannot do without, or not do fully: code in Python, a tool of `nbpeer[checks]`, a
+    fresh run.
 
     `default`: it applies unless ignored; the others only when selected by their full code or name.
     """

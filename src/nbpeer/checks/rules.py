@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from nbpeer.checks import data, environment, housekeeping, privacy, reproducibility, structure, volatile
+from nbpeer.checks import (
+    averages,
+    data,
+    declared,
+    environment,
+    experiments,
+    fresh,
+    housekeeping,
+    inference,
+    leakage,
+    plots,
+    privacy,
+    queries,
+    repeats,
+    reproducibility,
+    structure,
+    volatile,
+)
 from nbpeer.checks.rule import Rule
 from nbpeer.config import CheckConfig
 from nbpeer.errors import NbpeerError
@@ -14,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     housekeeping.waiver_without_reason,
     housekeeping.unused_waiver,
     housekeeping.merge_conflict,
+    fresh.rerun_mismatch,
     reproducibility.undefined_name,
     reproducibility.out_of_order,
     reproducibility.count_gaps,
@@ -27,17 +45,35 @@ RULES: tuple[Rule, ...] = (
     structure.placeholder_left,
     structure.number_untraceable,
     structure.too_long,
+    repeats.dead_or_copied_code,
     data.merge_unvalidated,
     data.join_type_implicit,
     data.rows_dropped_silently,
     data.chained_assignment,
     data.nan_null_compare,
+    queries.sql_cartesian,
+    queries.sql_unstable,
+    declared.source_undeclared,
     data.no_sanity_check,
+    inference.tests_uncorrected,
+    inference.assumption_unchecked,
+    inference.no_interval,
+    inference.no_sample_size,
+    averages.mean_of_means,
+    leakage.leak_preprocess,
+    leakage.leak_test_reuse,
+    experiments.no_srm_check,
+    experiments.hypothesis_edited,
+    leakage.shuffled_time_split,
+    plots.axes_unlabelled,
+    plots.bar_truncated,
+    plots.misleading_form,
     privacy.secret,
     privacy.pii_output,
     privacy.small_counts,
     privacy.machine_path_used,
     privacy.output_too_big,
+    environment.deps_unpinned,
     environment.in_cell_install,
 )
 
@@ -55,7 +91,7 @@ def selected(config: CheckConfig) -> tuple[Rule, ...]:
 
     Raises NbpeerError for a code, a prefix of one or a name that fits no rule.
     """
-    for word in (*config.select, *config.ignore):
+    for word in (*config.select, *config.ignore, *config.severity):
         if not any(_fits(rule, word) for rule in RULES):
             raise _unknown(word)
     return tuple(rule for rule in RULES if _applies(rule, config))

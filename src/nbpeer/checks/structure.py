@@ -16,9 +16,6 @@ from nbpeer.model.front_matter import FrontMatter, FrontMatterError, front_matte
 from nbpeer.model.kind import Kind
 from nbpeer.model.notebook import Notebook, parse_notebook
 
-MAX_CELLS = 50
-MAX_CELL_LINES = 30
-
 
 @rule("NBP201", "metadata-incomplete", "error")
 def metadata_incomplete(program: Program, context: CheckContext) -> Iterator[Hit]:
@@ -200,7 +197,8 @@ def too_long(program: Program, context: CheckContext) -> Iterator[Hit]:
     """A notebook or a cell that is too long to review well.
 
     ## What it does
-    Counts cells (more than 50) and lines of a code cell (more than 30).
+    Counts cells (more than `max-cells`, 50 unless configured) and lines of a code cell (more than `max-cell-lines`, 30
+    unless configured).
 
     ## Why is this bad?
     Reviewers skim what is long. Errors hide best there.
@@ -221,13 +219,13 @@ def too_long(program: Program, context: CheckContext) -> Iterator[Hit]:
     ## Source
     The Turing Way, reviewing; pynblint. The thresholds are judgement.
     """
-    cells = program.notebook.cells
-    if len(cells) > MAX_CELLS:
-        yield Hit(f"the notebook has {len(cells)} cells, more than {MAX_CELLS}")
+    cells, config = program.notebook.cells, context.config
+    if len(cells) > config.max_cells:
+        yield Hit(f"the notebook has {len(cells)} cells, more than {config.max_cells}")
     for cell in cells:
         lines = cell.source.count("\n") + 1
-        if cell.cell_type == "code" and lines > MAX_CELL_LINES:
-            yield Hit(f"the cell has {lines} lines, more than {MAX_CELL_LINES}", cell)
+        if cell.cell_type == "code" and lines > config.max_cell_lines:
+            yield Hit(f"the cell has {lines} lines, more than {config.max_cell_lines}", cell)
 
 
 def _wrong_kind(notebook: Notebook, found: FrontMatter, context: CheckContext) -> Iterator[Hit]:

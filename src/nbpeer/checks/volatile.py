@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from nbpeer.checks.frames import frame_names, is_frame
 from nbpeer.checks.program import Part, Program
 from nbpeer.checks.rule import CheckContext, Hit, rule
+from nbpeer.checks.sql import queries
+from nbpeer.checks.sql_faults import clock_readings
 from nbpeer.model.finding import Severity
 
 
@@ -62,13 +64,14 @@ def unseeded_random(program: Program, context: CheckContext) -> Iterator[Hit]:
         yield part.at(call, f"`{_written(call)}` draws, and no cell sets the seed{uses}")
 
 
-@rule("NBP108", "wall-clock", "warning", needs=("python",))
+@rule("NBP108", "wall-clock", "warning", needs=("python", "sqlglot"))
 def wall_clock(program: Program, context: CheckContext) -> Iterator[Hit]:
     """A date or time that is taken from the clock.
 
     ## What it does
-    Looks for `now()`, `today()` and the like of datetime, pandas, numpy, arrow and pendulum. Measuring how long
-    something takes does not count. What is only printed, or the default of a parameter, is an info.
+    Looks for `now()`, `today()` and the like of datetime, pandas, numpy, arrow and pendulum, and in SQL for
+    `CURRENT_DATE`, `NOW()` and the like. Measuring how long something takes does not count. What is only printed, or
+    the default of a parameter, is an info.
 
     ## Why is this bad?
     Tomorrow the same notebook selects other rows, and a re-run cannot tell a change of the data from a change of day.
@@ -104,6 +107,9 @@ def wall_clock(program: Program, context: CheckContext) -> Iterator[Hit]:
             harmless = id(call) in shown or "parameters" in part.cell.tags
             severity: Severity | None = "info" if harmless else None
             yield part.at(call, f"`{_written(call)}()` is another value at every run")._replace(severity=severity)
+    for query in queries(program):
+        for fault in clock_readings(query):
+            yield query.hit(fault)
 
 
 _ALL = frozenset(("numpy", "random", "torch", "tensorflow"))

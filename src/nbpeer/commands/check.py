@@ -3,74 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from nbpeer.checks.apply import Subject, Watch, check_notebooks, unreadable
-from nbpeer.checks.rule import CheckContext
+from nbpeer.checks.apply import check_notebooks
 from nbpeer.checks.rules import selected
+from nbpeer.commands.check_cache import Cache
+from nbpeer.commands.check_facts import subjects
+from nbpeer.commands.check_many import Found, Progress, check_files
 from nbpeer.config import CheckConfig, Config, load_config
 from nbpeer.errors import NbpeerError
+from nbpeer.model.baseline import Baseline, mark_known, updated
 from nbpeer.model.change import WORKTREE, Version
-from nbpeer.model.finding import CheckReport, Finding
-from nbpeer.model.front_matter import FrontMatterError, parse_front_matter
+from nbpeer.model.finding import CheckReport
 from nbpeer.model.kind import Kind
-from nbpeer.model.notebook import Notebook, parse_notebook
-from nbpeer.model.result import ResultsFile, results_path
+from nbpeer.model.notebook import Notebook
 from nbpeer.repo.git import relative
 from nbpeer.repo.git import selected as is_analysis
 from nbpeer.repo.listing import notebooks_below, work_tree
-from nbpeer.repo.store import read_results_file
-from nbpeer.repo.templates import find_kind, kind_names
+from nbpeer.repo.store import read_baseline, write_baseline
 
 
-class _Source(NamedTuple):
-    """Where recorded results and kinds come from; without `kind` from the working tree."""
+class CheckOptions(NamedTuple):
+    """How to check. `select` and `ignore` replace those of the configuration, `extend_ignore` adds to what is ignored.
 
-    version: Version = WORKTREE
-    kind: Callable[[str], Kind | None] | None = None
+    `cached`: answer for unchanged notebooks from the cache. `baseline`: leave out what the baseline knows;
+    `update_baseline`: write it anew.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_ignore: tuple[str, ...] = ()
+    cached: bool = True
+    baseline: bool = True
+    update_baseline: bool = False
 
 
-def check(
-    paths: Sequence[Path],
-    select: tuple[str, ...] = (),
-    ignore: tuple[str, ...] = (),
-    extend_ignore: tuple[str, ...] = (),
-    watch: Watch = iter,
-) -> CheckReport:
+DEFAULTS = CheckOptions()
+
+
+class Scope(NamedTuple):
+    """What one call is about: the repository (None outside one), its configuration, the files by name in the report."""
+
+    root: Path | None
+    config: Config
+    files: tuple[tuple[str, Path], ...]
+
+
+def no_progress(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def check(paths: Sequence[Path], options: CheckOptions = DEFAULTS, progress: Progress = no_progress) -> CheckReport:
     """Check notebooks and folders; without `paths` every analysis of the repository, or of this folder outside one.
 
-    What the configuration does not include is left out, also when it is named: hooks name whatever changed. `select`
-    and `ignore` replace those of the configuration, `extend_ignore` adds to what is ignored. Paths in the report are
-    relative to the repository.
+    What the configuration does not include is left out, also when it is named: hooks name whatever changed. Paths in
+    the report are relative to the repository.
 
     A file that cannot be read as a notebook gets a finding NBP001 and is not among `checked`; the others are checked
-    all the same. Raises NbpeerError for a path that is not there, and for a rule that does not exist.
+    all the same. Raises NbpeerError for a path that is not there, a rule that does not exist, a baseline that is none.
     """
-    start = paths[0] if paths else Path.cwd()
-    root = work_tree(start)
+    scope = find_scope(paths, options)
+    cache = Cache(scope.root, scope.config) if scope.root and options.cached else None
+    report = _report(check_files(scope.root, scope.config, scope.files, progress, cache))
+    if scope.root is None:
+        if options.update_baseline:
+            raise NbpeerError("a baseline is kept in a git repository, and this is none", "run `git init` first")
+        return report
+    if options.update_baseline:
+        known = read_baseline(scope.root, WORKTREE) if paths else Baseline()
+        write_baseline(scope.root, updated(known, report.findings, frozenset(report.checked), whole=not paths))
+    return with_baseline(scope.root, scope.config, report, WORKTREE) if options.baseline else report
+
+
+def find_scope(paths: Sequence[Path], options: CheckOptions = DEFAULTS) -> Scope:
+    """The repository, configuration and files that a call is about. Raises NbpeerError as `check`."""
+    root = work_tree(paths[0] if paths else Path.cwd())
     base = root or Path.cwd()
     config = load_config(base)
-    ignored = (*(ignore or config.check.ignore), *extend_ignore)
-    rules = msgspec.structs.replace(config.check, select=select or config.check.select, ignore=ignored)
+    ignored = (*(options.ignore or config.check.ignore), *options.extend_ignore)
+    rules = msgspec.structs.replace(config.check, select=options.select or config.check.select, ignore=ignored)
     config = msgspec.structs.replace(config, check=rules)
-    selected(config.check)
-    notebooks: list[Notebook] = []
-    broken: list[Finding] = []
-    for path in _find(paths or (base,), base, config):
-        name = _name(base, path)
-        try:
-            notebooks.append(parse_notebook(path.read_bytes(), name))
-        except NbpeerError as error:
-            broken.append(unreadable(name, error.message.removeprefix(name).strip(), error.hint))
-        except OSError as error:
-            broken.append(unreadable(name, f"it could not be read ({error.strerror})", "mend its permissions"))
-    report = _check(root, config, notebooks, watch=watch)
-    findings = sorted((*broken, *report.findings), key=lambda finding: finding.path)
-    return msgspec.structs.replace(report, findings=tuple(findings))
+    _refuse_unknown(rules)
+    return Scope(root, config, tuple(_find(paths or (base,), base, config)))
 
 
 def check_content(
@@ -79,59 +96,49 @@ def check_content(
     notebooks: Sequence[Notebook],
     version: Version = WORKTREE,
     kind: Callable[[str], Kind | None] | None = None,
+    baseline: Version | None = None,
 ) -> CheckReport:
     """Check notebooks that were read already, from git or an editor; their paths are relative to `root`.
 
-    Recorded results are those of `version`; `kind` finds a kind by name, None in the working tree. Files that the
-    notebooks name (`%run`, `import *`) are read in the working tree.
+    Recorded results are those of `version`; `kind` finds a kind by name, None in the working tree; what the baseline of
+    the version `baseline` knows does not count. Files that the notebooks name (`%run`, `import *`) are read in the
+    working tree.
     """
-    return _check(root, config, notebooks, _Source(version, kind))
+    subject = subjects(root, config, version, kind)
+    findings = check_notebooks([subject(notebook) for notebook in notebooks])
+    report = CheckReport(findings, tuple(sorted(notebook.path for notebook in notebooks)))
+    return with_baseline(root, config, report, baseline) if baseline else report
 
 
 def applied_rules(config: CheckConfig) -> frozenset[str]:
     """The codes of the rules a configuration selects. Raises NbpeerError when it names a rule that is not there."""
-    return frozenset(rule.code for rule in selected(config))
+    return frozenset(rule.code for rule in selected(config) if "rerun" not in rule.needs)
 
 
-def _check(
-    root: Path | None,
-    config: Config,
-    notebooks: Sequence[Notebook],
-    source: _Source | None = None,
-    watch: Watch = iter,
-) -> CheckReport:
-    version, kind = source or _Source()
-    names = kind_names(root, config)
-    kinds = cache(kind or partial(find_kind, root, config))
-    base = root or Path.cwd()
-    subjects = []
-    for notebook in notebooks:
-        results, problem = _results(base, version, notebook.path)
-        context = CheckContext(config.check, _kind(notebook, kinds), names, results, problem)
-        subjects.append(Subject(notebook, context, partial(_read, base, notebook.path)))
-    checked = tuple(sorted(notebook.path for notebook in notebooks))
-    return CheckReport(check_notebooks(subjects, watch), checked)
+def with_baseline(root: Path, config: Config, report: CheckReport, version: Version) -> CheckReport:
+    """The report with the findings marked that the baseline of a version knows. Raises NbpeerError when it is none."""
+    baseline = read_baseline(root, version)
+    if not baseline.notebooks:
+        return report
+    findings, stale = mark_known(baseline, report.findings, frozenset(report.checked), applied_rules(config.check))
+    return msgspec.structs.replace(report, findings=findings, stale=stale)
 
 
-def _results(base: Path, version: Version, path: str) -> tuple[ResultsFile | None, str]:
-    """What the last run recorded, and why it cannot be read."""
-    try:
-        return read_results_file(base, version, path), ""
-    except NbpeerError as error:
-        return None, error.message
-    except OSError as error:
-        return None, f"{results_path(path)} could not be read ({error.strerror})"
+def _report(found: Sequence[Found]) -> CheckReport:
+    ordered = sorted(found, key=lambda item: item.name)
+    findings = tuple(finding for item in ordered for finding in item.findings)
+    return CheckReport(findings, tuple(item.name for item in ordered if item.readable))
 
 
-def _kind(notebook: Notebook, kinds: Callable[[str], Kind | None]) -> Kind | None:
-    try:
-        found = parse_front_matter(notebook)
-    except FrontMatterError:  # NBP201 reports it
-        return None
-    return kinds(found.kind) if found and found.kind else None
+def _refuse_unknown(config: CheckConfig) -> None:
+    """Raises NbpeerError for a rule that does not exist, in the overrides as well."""
+    selected(config)
+    for override in config.overrides:
+        words = msgspec.structs.replace(config, select=(*config.select, *override.select), severity=override.severity)
+        selected(msgspec.structs.replace(words, ignore=(*config.ignore, *override.ignore)))
 
 
-def _find(paths: Sequence[Path], base: Path, config: Config) -> list[Path]:
+def _find(paths: Sequence[Path], base: Path, config: Config) -> list[tuple[str, Path]]:
     found: dict[str, Path] = {}
     for path in paths:
         if path.is_dir() and path.suffix != ".ipynb":
@@ -146,7 +153,7 @@ def _find(paths: Sequence[Path], base: Path, config: Config) -> list[Path]:
             name = _name(base, candidate)
             if is_analysis(name, config.include, config.exclude):
                 found[name] = candidate
-    return [found[name] for name in sorted(found)]
+    return sorted(found.items())
 
 
 def _name(base: Path, path: Path) -> str:
@@ -155,13 +162,3 @@ def _name(base: Path, path: Path) -> str:
         return relative(base, path)
     except NbpeerError:
         return path.as_posix()
-
-
-def _read(base: Path, notebook: str, name: str) -> bytes | None:
-    """A file that a notebook names relative to its folder; None when it is not there, or outside of `base`."""
-    path = (base / notebook).parent / name
-    try:
-        inside = path.resolve().is_relative_to(base.resolve())
-        return path.read_bytes() if inside and path.is_file() else None
-    except (OSError, ValueError):
-        return None

@@ -47,7 +47,7 @@ def gather(
     shared = _Shared(base, before, head, base.common(), kept, committed, external)
     read = [_read(base.root, change.path) for change in changes]
     notebooks = [found for found in read if isinstance(found, Notebook)]
-    report = check_content(base.root, base.config, notebooks, kind=base.kind)
+    report = check_content(base.root, base.config, notebooks, kind=base.kind, baseline=base.version)
     applied = applied_rules(base.config.check)
     facts = []
     for change, found in zip(changes, read, strict=True):

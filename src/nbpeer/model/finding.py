@@ -10,12 +10,33 @@ Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
+class Edit(msgspec.Struct, frozen=True):
+    """One replacement inside one line of a cell's source. Line and columns count from 1, `end` is one past the last."""
+
+    line: int
+    column: int
+    end: int
+    text: str
+
+
+class Suggestion(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How to mend a finding by machine: edits of the cell's source, or its outputs cleared.
+
+    `safe`: it cannot change a result, so that `nbpeer check --fix` applies it.
+    """
+
+    edits: tuple[Edit, ...] = ()
+    clear_outputs: bool = False
+    safe: bool = False
+
+
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     """One violation of one rule. Lines and columns count from 1; `cell` is the cell's number, 0 the whole notebook.
 
     `line` is the line inside the cell, `file_line` the line of the .ipynb file. `waived` is the reason a person gave
-    for accepting it; a waived finding is shown and does not count. `blinds` are, for NBP001, the rules that could not
-    be applied; without any it may be every rule.
+    for accepting it; `known`: the baseline holds it. A finding that is waived or known does not count. `blinds` are,
+    for NBP001, the rules that could not be applied; without any it may be every rule. `fingerprint` is the same for
+    findings of one rule on the same source, wherever that stands.
     """
 
     code: str
@@ -32,6 +53,14 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     fix: str = ""
     waived: str = ""
     blinds: tuple[str, ...] = ()
+    known: bool = False
+    fingerprint: str = ""
+    suggestion: Suggestion | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it counts: nobody waived it, and the baseline does not hold it."""
+        return not self.waived and not self.known
 
 
 class RulePage(msgspec.Struct, frozen=True):
@@ -47,18 +76,22 @@ class RulePage(msgspec.Struct, frozen=True):
 
 
 class CheckReport(msgspec.Struct, frozen=True):
-    """The findings of one call of check, in order of path, cell and line; `checked` are the notebooks looked at."""
+    """The findings of one call of check, in order of path, cell and line; `checked` are the notebooks looked at.
+
+    `stale` says for each notebook how many entries of the baseline fit nothing any more.
+    """
 
     findings: tuple[Finding, ...]
     checked: tuple[str, ...]
+    stale: dict[str, int] = {}
 
     def count(self, severity: Severity) -> int:
-        """How many findings of a severity are not waived."""
-        return sum(finding.severity == severity and not finding.waived for finding in self.findings)
+        """How many findings of a severity are neither waived nor known."""
+        return sum(finding.severity == severity and finding.open for finding in self.findings)
 
     @property
     def clean(self) -> bool:
-        """Whether nothing is left to mend: infos do not count, nor do waived findings."""
+        """Whether nothing is left to mend: infos do not count, nor do waived and known findings."""
         return self.count("error") + self.count("warning") == 0
 
     def of(self, path: str) -> tuple[Finding, ...]:

@@ -20,13 +20,15 @@ _WIDEST = 100
 def findings_text(report: CheckReport) -> RenderableType:
     """Every finding as place, rule and message, with its line of source and how to fix it; a summary line at the end.
 
-    How to fix is said once a rule.
+    How to fix is said once a rule. What the baseline knows is only counted.
     """
     from rich.console import Group
 
     explained: set[str] = set()
     blocks: list[RenderableType] = []
     for finding in report.findings:
+        if finding.known:
+            continue
         blocks.append(_block(finding, with_fix=not finding.waived and finding.fix not in explained))
         explained.add(finding.fix)
     return Group(*blocks, _summary(report))
@@ -37,17 +39,23 @@ def findings_github(report: CheckReport) -> str:
 
     https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
-    lines = [_command(finding) for finding in report.findings if not finding.waived]
+    lines = [_command(finding) for finding in report.findings if finding.open]
     return "\n".join([*lines, summary_line(report)]) + "\n"
 
 
 def summary_line(report: CheckReport) -> str:
-    """How many notebooks, how many findings of each severity, how many waived."""
+    """How many notebooks, how many findings of each severity, how many waived or known; what is stale below it."""
     notebooks = _count(len(report.checked), "notebook")
     counts = [_count(report.count(severity), severity) for severity in SEVERITIES if report.count(severity)]
     waived = sum(bool(finding.waived) for finding in report.findings)
     counts += [f"{waived} waived"] if waived else []
-    return f"{notebooks} checked: {', '.join(counts) or 'nothing found'}"
+    known = sum(finding.known for finding in report.findings)
+    counts += [f"{known} in the baseline"] if known else []
+    lines = [f"{notebooks} checked: {', '.join(counts) or 'nothing found'}"]
+    if report.stale:
+        stale = _count(sum(report.stale.values()), "entry").replace("entrys", "entries")
+        lines.append(f"{stale} of the baseline fit nothing any more: run `nbpeer check --update-baseline`")
+    return "\n".join(lines)
 
 
 def _block(finding: Finding, *, with_fix: bool) -> Text:

@@ -47,6 +47,14 @@ def commit_authors(root: Path, commits: Sequence[str]) -> frozenset[str]:
     return addresses(git(root, "log", "--no-walk", f"--format={AUTHOR_FIELDS}", *commits))
 
 
+def first_results(root: Path, path: str) -> str:
+    """The first commit up to HEAD that holds a results file of the notebook `path`; empty when there is none."""
+    if not has_commits(root):
+        return ""
+    log = git(root, "log", "--topo-order", "--diff-filter=A", "--format=%H", "HEAD", "--", results_path(path))
+    return (log.split() or [""])[-1]
+
+
 def _entry(record: str, path: str) -> Entry:
     commit, parents, time, author, subject = [*record.split("\n", 4), "", "", "", ""][:5]
     return Entry(commit, tuple(parents.split()), int(time), author, subject, path)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
+from nbpeer.model.baseline import BASELINE, Baseline, decode_baseline, encode_baseline
 from nbpeer.model.change import Version
 from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.result import ResultsFile, decode_results, encode_results, results_path
@@ -73,6 +74,17 @@ def write_sign_off(root: Path, sign_off: SignOff) -> str:
     path = sign_off_path(sign_off)
     write_atomic(root / path, encode_sign_off(sign_off))
     return path
+
+
+def read_baseline(root: Path, version: Version) -> Baseline:
+    """The baseline of a version; an empty one when there is none. Raises NbpeerError when it is invalid."""
+    content = git.read(root, version, BASELINE)
+    return Baseline() if content is None else decode_baseline(content)
+
+
+def write_baseline(root: Path, baseline: Baseline) -> bool:
+    """Write the baseline; False when it already says just that. Raises NbpeerError when the file system refuses."""
+    return write_atomic(root / BASELINE, encode_baseline(baseline))
 
 
 def executed_path(root: Path, path: str) -> Path:

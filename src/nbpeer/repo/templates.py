@@ -78,6 +78,17 @@ def find_kind(root: Path | None, config: Config, name: str, version: Version = W
     return None
 
 
+def template_digest(root: Path | None, config: Config) -> str:
+    """A digest of every file of every kind: the same as long as no kind changes."""
+    import hashlib
+
+    state = hashlib.sha256()
+    for place in _places(root, config, WORKTREE):
+        for file in (f"{kind}/{part}" for kind in place.kinds for part in (NOTEBOOK, TEMPLATE, CHECKLIST)):
+            state.update(f"{file}\0".encode() + (place.read(file) or b""))
+    return state.hexdigest()
+
+
 def read_kind(folder: Path) -> Kind:
     """The kind in a folder anywhere. Raises NbpeerError as `find_kind`."""
     place = _folder(folder.parent)

@@ -32,13 +32,15 @@ def checks_pass(facts: AnalysisFacts) -> Condition:
         todo = "add front matter to its first cell, or exclude the notebook in the configuration"
         return Condition(name, False, _no_front_matter(facts), todo)
     counted = SEVERITIES[: SEVERITIES.index(facts.gate.severity) + 1]
-    open_findings = [finding for finding in facts.findings if not finding.waived]
+    open_findings = [finding for finding in facts.findings if finding.open]
     against = [finding for finding in open_findings if finding.severity in counted or _blinding(finding)]
     if against:
         return Condition(name, False, _list(against), command("check", facts.path))
-    waived = len(facts.findings) - len(open_findings)
+    waived = sum(bool(finding.waived) for finding in facts.findings)
+    known = len(facts.findings) - len(open_findings) - waived
     others = [f"{len(open_findings)} lesser {_plural('finding', len(open_findings))}"] if open_findings else []
     others += [f"{waived} waived"] if waived else []
+    others += [f"{known} in the baseline"] if known else []
     return Condition(name, True, ", ".join([f"no {facts.gate.severity} found", *others]))
 
 
@@ -110,7 +112,7 @@ def _own_expectations_hold(facts: AnalysisFacts) -> Condition:
 
 
 def _no_front_matter(facts: AnalysisFacts) -> str:
-    about = [finding.message for finding in facts.findings if finding.code == "NBP201" and not finding.waived]
+    about = [finding.message for finding in facts.findings if finding.code == "NBP201" and finding.open]
     return f"NBP201: {about[0]}" if about else "NBP201: the notebook has no front matter"
 
 

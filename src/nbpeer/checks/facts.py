@@ -1,0 +1,39 @@
+"""What rules may know that is not in the notebook: found out by `commands/`, handed in as values."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class FirstResults(NamedTuple):
+    """The first commit that holds results of the analysis, and the hypothesis its notebook had there."""
+
+    commit: str
+    hypothesis: str
+
+
+class Dependencies(NamedTuple):
+    """What the repository's dependency files name, by normalised distribution name.
+
+    `pinned` have an exact version, in a lock file, in requirements or in the last run's certificate. `files` are those
+    that were read; `local` are modules of the repository itself.
+    """
+
+    files: tuple[str, ...]
+    listed: frozenset[str]
+    pinned: frozenset[str]
+    local: frozenset[str] = frozenset()
+
+
+class Difference(NamedTuple):
+    """One thing that a fresh run did not give again: what, and in which cell (its number, 0: no cell of its own)."""
+
+    message: str
+    cell: int = 0
+    line: int = 0
+
+
+class Rerun(NamedTuple):
+    """What a fresh run from top to bottom gave: the differences from what is stored; none is a pass."""
+
+    differences: tuple[Difference, ...] = ()

@@ -1,0 +1,201 @@
+"""SQL in a notebook: in strings, `%%sql` cells, SQL kernels and the `.sql` files it reads. Owns sqlglot."""
+
+from __future__ import annotations
+
+import ast
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbpeer.checks.rule import Hit
+from nbpeer.model.finding import Edit, Suggestion
+from nbpeer.model.notebook import Cell
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
+
+    from nbpeer.checks.program import CellMagic, Part, Program
+
+SQL_MAGICS = frozenset("sql bigquery duckdb sparksql redshift athena sqlite".split())
+_SQL = re.compile(
+    r"\s*(?:(?:--[^\n]*|/\*.*?\*/)\s*)*"
+    r"(?:(?:WITH|with)\s+(?:RECURSIVE\s+|recursive\s+)?[\w\"`]+(?:\s*\([^)]*\))?\s+(?:AS|as)\s*\("
+    r"|(?:SELECT\s.*?\sFROM|select\s.*?\sfrom)\s+\S"
+    r"|(?:CREATE|create)\s+(?:\w+\s+){0,3}?(?:TABLE|VIEW|table|view)\s|(?:INSERT\s+INTO|insert\s+into)\s"
+    r"|(?:DELETE\s+FROM|delete\s+from)\s|(?:UPDATE\s+\S+\s+SET|update\s+\S+\s+set)\s)",
+    re.DOTALL,
+)
+_BEGINS = re.compile(r"\s*(?:--|select|with|insert|create|delete|update)", re.IGNORECASE)
+# Placeholders of f-strings, templates and database drivers; each becomes a name of the same length.
+_PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$?\{[^{}\n]*\}|%\(\w+\)s|%s|(?<![\w:]):(?=\w)|\?", re.DOTALL)
+_TEMPLATE = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_DIALECTS = (None, "duckdb", "bigquery", "snowflake", "tsql", "spark", "postgres")
+_LITERAL = re.compile(r"(?P<prefix>[rRfFbBuU]{0,2})(?P<quote>\"\"\"|'''|\"|')")
+
+
+class Fault(NamedTuple):
+    """One fault in a query: where (an offset in its text), what, and an insertion there that mends it."""
+
+    offset: int
+    message: str
+    insert: str = ""
+
+
+class Query(NamedTuple):
+    """One SQL text: the trees of its statements, none when no dialect could read it.
+
+    It begins on `line` of the cell after `column` characters; `exact`: each of its characters stands in the cell as it
+    is. `file` names the `.sql` file it comes from; `sure`: it is handed to a database, and does not only look like SQL.
+    """
+
+    text: str
+    statements: tuple[Expr, ...]
+    cell: Cell
+    line: int
+    column: int
+    exact: bool = False
+    file: str = ""
+    sure: bool = True
+
+    def hit(self, fault: Fault) -> Hit:
+        """The fault as a hit: in the cell's line where that is known, else where the query begins."""
+        if not self.exact:
+            line = self.text.count("\n", 0, fault.offset) + 1
+            where = f"{self.file or 'the query'}, line {line}: " if self.file or "\n" in self.text else ""
+            return Hit(where + fault.message, self.cell, self.line, self.column + 1)
+        line, column = self._place(fault.offset)
+        edits = (Edit(line, column, column, fault.insert),) if fault.insert else ()
+        return Hit(fault.message, self.cell, line, column, suggestion=Suggestion(edits, safe=True) if edits else None)
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        before = self.text[:offset]
+        lines = before.count("\n")
+        return self.line + lines, len(before) - (before.rfind("\n") + 1) + 1 + (0 if lines else self.column)
+
+
+@cache
+def is_installed() -> bool:
+    """Whether sqlglot can be imported."""
+    from importlib.util import find_spec
+
+    return find_spec("sqlglot") is not None
+
+
+def queries(program: Program) -> tuple[Query, ...]:
+    """Every query of a notebook, in order; none when sqlglot is not installed."""
+    return program.queries or ()
+
+
+def find_queries(program: Program) -> tuple[Query, ...] | None:
+    """Every query of a notebook, in order; None when there is one and sqlglot is not installed."""
+    found = [*_cells(program), *(query for item in program.magics for query in _in_magic(item)), *_in_strings(program)]
+    if found and not is_installed():
+        return None
+    parsed = [query._replace(statements=parse_sql(query.text)) for query in found]
+    real = (query for query in parsed if query.statements or query.sure)
+    return tuple(sorted(real, key=lambda query: (query.cell.index, query.line, query.column)))
+
+
+@cache
+def parse_sql(text: str) -> tuple[Expr, ...]:
+    """The statements of a text, by the first dialect that reads it; none when no dialect does."""
+    from sqlglot import parse
+    from sqlglot.errors import SqlglotError
+    from sqlglot.expressions import Command
+
+    masked = _TEMPLATE.sub(_blank, _PLACEHOLDER.sub(_name, text))
+    with _silent():
+        for dialect in _DIALECTS:
+            try:
+                found = tuple(tree for tree in parse(masked, read=dialect) if tree is not None)
+            except (SqlglotError, RecursionError):
+                continue
+            if found and not any(isinstance(tree, Command) for tree in found):
+                return found
+    return ()
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """sqlglot logs what it cannot read; here that is an answer."""
+    logger = logging.getLogger("sqlglot")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
+
+
+def _name(match: re.Match[str]) -> str:
+    return "_" * len(match.group()) if match.group() != ":" else " "
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match.group())
+
+
+def _cells(program: Program) -> Iterator[Query]:
+    if program.language == "sql":
+        for cell in program.notebook.cells:
+            if cell.cell_type == "code" and cell.source.strip() and not cell.source.lstrip().startswith("%"):
+                yield Query(cell.source, (), cell, 1, 0, exact=True)
+
+
+def _in_magic(item: CellMagic) -> Iterator[Query]:
+    magic = item.magic
+    if magic.name not in SQL_MAGICS or magic.kind not in ("line", "cell"):
+        return
+    if magic.kind == "cell":
+        body = magic.text.partition("\n")[2]
+        if body.strip():
+            yield Query(body, (), item.cell, magic.line + 1, 0, exact=True)
+        return
+    line = item.cell.source.split("\n")[magic.line - 1]
+    match = _SQL.match(magic.text)
+    if match:
+        column = line.find(magic.text)
+        yield Query(magic.text, (), item.cell, magic.line, max(column, 0), exact=column >= 0)
+
+
+def _in_strings(program: Program) -> Iterator[Query]:
+    docstrings = {id(node.value) for _, node in program.nodes(ast.Expr) if isinstance(node.value, ast.Constant)}
+    inside = {id(part) for _, text in program.nodes(ast.JoinedStr) for part in text.values}
+    for part, node in program.nodes(ast.Constant):
+        value = node.value
+        if not isinstance(value, str) or id(node) in docstrings | inside:
+            continue
+        if value.endswith(".sql") and "\n" not in value:
+            yield from _file(program, part, node, value)
+        elif len(value) > 12 and _SQL.match(value):
+            yield _string(part, node, value)
+    for part, joined in program.nodes(ast.JoinedStr):
+        first = joined.values[0] if joined.values else None
+        if isinstance(first, ast.Constant) and _BEGINS.match(str(first.value)):
+            text = "".join(str(value.value) if isinstance(value, ast.Constant) else "{x}" for value in joined.values)
+            if _SQL.match(text):
+                yield _string(part, joined, text)
+
+
+def _string(part: Part, node: ast.Constant | ast.JoinedStr, value: str) -> Query:
+    """The query in a literal, place by place when the literal holds no escapes and is in one piece."""
+    literal, line, column = part.segment(node)
+    opening = _LITERAL.match(literal)
+    if opening is None:
+        return Query(value, (), part.cell, line, column, sure=False)
+    quote = opening["quote"]
+    body = literal[opening.end() : -len(quote)]
+    whole = quote not in body and ("\\" not in body or "r" in opening["prefix"].lower())
+    if not whole or (isinstance(node, ast.Constant) and body != value):
+        return Query(value, (), part.cell, line, column, sure=False)
+    return Query(body, (), part.cell, line, column + opening.end(), exact=True, sure=False)
+
+
+def _file(program: Program, part: Part, node: ast.Constant, path: str) -> Iterator[Query]:
+    content = program.read(path) if not PurePosixPath(path).is_absolute() else None
+    if content:
+        _, line, column = part.segment(node)
+        yield Query(content.decode("utf-8-sig", "replace"), (), part.cell, line, column, file=path)

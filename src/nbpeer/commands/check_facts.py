@@ -1,0 +1,139 @@
+"""What the rules may know besides a notebook: its configuration, kind, results, history and the repository's files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path, PurePosixPath
+
+from nbpeer.checks.apply import Subject
+from nbpeer.checks.dependencies import FILES, read_dependencies
+from nbpeer.checks.facts import Dependencies, FirstResults, Rerun
+from nbpeer.checks.rule import CheckContext
+from nbpeer.config import CheckConfig, CheckOverride, Config, check_config_for
+from nbpeer.errors import NbpeerError
+from nbpeer.model.change import WORKTREE, Version
+from nbpeer.model.front_matter import FrontMatter, FrontMatterError, parse_front_matter
+from nbpeer.model.kind import Kind
+from nbpeer.model.notebook import Notebook
+from nbpeer.model.result import ResultsFile, results_path
+from nbpeer.repo.git import selected
+from nbpeer.repo.history import first_results
+from nbpeer.repo.store import read_notebook, read_results_file
+from nbpeer.repo.templates import find_kind, kind_names
+from nbpeer.review.checklist import DEFAULT_TIER
+
+Subjects = Callable[[Notebook], Subject]
+
+
+def subjects(
+    root: Path | None,
+    config: Config,
+    version: Version = WORKTREE,
+    kind: Callable[[str], Kind | None] | None = None,
+) -> Subjects:
+    """What turns the notebooks of one repository (None: a plain folder) into subjects of a check.
+
+    Recorded results are those of `version`; `kind` finds a kind by name, None in the working tree.
+    """
+    names = kind_names(root, config)
+    kinds = cache(kind or partial(find_kind, root, config))
+    base = root or Path.cwd()
+    dependencies = cache(partial(dependencies_of, base))
+
+    def subject(notebook: Notebook) -> Subject:
+        front = _front_matter(notebook)
+        results, problem = _results(base, version, notebook.path)
+        context = CheckContext(
+            config=effective_config(config.check, notebook.path, front),
+            kind=_kind(front, kinds),
+            known_kinds=names,
+            results=results,
+            results_problem=problem,
+            first=_first(root, notebook.path, front, results),
+            dependencies=dependencies(str(PurePosixPath(notebook.path).parent)) if root else None,
+        )
+        return Subject(notebook, context, partial(read_beside, base, notebook.path))
+
+    return subject
+
+
+def effective_config(config: CheckConfig, path: str, front: FrontMatter | None) -> CheckConfig:
+    """The configuration of one analysis, by its path, kind and tier."""
+
+    def fits(override: CheckOverride) -> bool:
+        tier = (front.tier if front else None) or DEFAULT_TIER
+        return (
+            (not override.paths or selected(path, override.paths, ()))
+            and (not override.kinds or (front is not None and front.kind in override.kinds))
+            and (not override.tiers or (front is not None and tier in override.tiers))
+        )
+
+    return check_config_for(config, fits) if config.overrides else config
+
+
+def with_rerun(subject: Subject, rerun: Rerun) -> Subject:
+    """The subject with what a fresh run of it gave."""
+    return subject._replace(context=subject.context._replace(rerun=rerun))
+
+
+def read_beside(base: Path, notebook: str, name: str) -> bytes | None:
+    """A file that a notebook names relative to its folder; None when it is not there, or outside of `base`."""
+    path = (base / notebook).parent / name
+    try:
+        inside = path.resolve().is_relative_to(base.resolve())
+        return path.read_bytes() if inside and path.is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
+def dependencies_of(base: Path, folder: str) -> Dependencies:
+    """What the dependency files in a folder and in those above it name, and the modules that lie there or in `src`."""
+    files: dict[str, bytes] = {}
+    local: set[str] = set()
+    place = PurePosixPath(folder)
+    for name in dict.fromkeys([str(place), *map(str, place.parents), "src"]):
+        try:
+            entries = list((base / name).iterdir())
+        except OSError:
+            continue
+        for entry in entries:
+            if FILES.fullmatch(entry.name) and entry.is_file():
+                files[entry.relative_to(base).as_posix()] = entry.read_bytes()
+            elif entry.suffix in (".py", ".ipynb", ".so") or (entry.is_dir() and entry.name.isidentifier()):
+                local.add(entry.name.partition(".")[0])
+    return read_dependencies(files, local)
+
+
+def _front_matter(notebook: Notebook) -> FrontMatter | None:
+    try:
+        return parse_front_matter(notebook)
+    except FrontMatterError:  # NBP201 reports it
+        return None
+
+
+def _kind(front: FrontMatter | None, kinds: Callable[[str], Kind | None]) -> Kind | None:
+    return kinds(front.kind) if front and front.kind else None
+
+
+def _results(base: Path, version: Version, path: str) -> tuple[ResultsFile | None, str]:
+    """What the last run recorded, and why it cannot be read."""
+    try:
+        return read_results_file(base, version, path), ""
+    except NbpeerError as error:
+        return None, error.message
+    except OSError as error:
+        return None, f"{results_path(path)} could not be read ({error.strerror})"
+
+
+def _first(root: Path | None, path: str, front: FrontMatter | None, results: ResultsFile | None) -> FirstResults | None:
+    """The hypothesis at the first committed results; None when git knows none, or it cannot be read."""
+    if root is None or results is None or front is None:
+        return None
+    try:
+        commit = first_results(root, path)
+        notebook = read_notebook(root, Version("commit", commit, commit[:10]), path) if commit else None
+    except NbpeerError:
+        return None
+    before = _front_matter(notebook) if notebook else None
+    return FirstResults(commit, before.hypothesis) if before else None

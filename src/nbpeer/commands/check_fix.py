@@ -1,0 +1,59 @@
+"""Findings mended by machine: only what cannot change a result, and only in files that are as they were checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nbpeer.checks.mend import mend
+from nbpeer.commands.check import DEFAULTS, CheckOptions, check, find_scope, no_progress
+from nbpeer.commands.check_many import Progress
+from nbpeer.errors import NbpeerError
+from nbpeer.files import write_atomic
+from nbpeer.model.finding import CheckReport, Finding
+from nbpeer.model.mended import Mended, MendedCell
+from nbpeer.model.notebook import Cell, Notebook, parse_notebook
+
+
+def fix(
+    paths: Sequence[Path], options: CheckOptions = DEFAULTS, *, write: bool, progress: Progress = no_progress
+) -> tuple[CheckReport, tuple[Mended, ...]]:
+    """What a check finds, with the safe suggestions carried out; without `write` they are only worked out.
+
+    The report is that of the mended files, or with no `write` of the files as they are. Raises NbpeerError as `check`,
+    and when a file cannot be written; those before it are then written.
+    """
+    report = check(paths, options, progress)
+    files = dict(find_scope(paths, options).files)
+    mended = tuple(done for name in report.checked if (done := _mend(name, files[name], report.of(name), write=write)))
+    if write and mended:
+        report = check(paths, options._replace(update_baseline=False), no_progress)
+    return report, mended
+
+
+def _mend(name: str, path: Path, findings: Sequence[Finding], *, write: bool) -> Mended | None:
+    wanted = [finding for finding in findings if finding.open and finding.suggestion and finding.suggestion.safe]
+    if not wanted:
+        return None
+    before = path.read_bytes()
+    try:
+        after = mend(before, wanted)
+        old, new = parse_notebook(before, name), parse_notebook(after, name)
+    except (ValueError, IndexError) as error:
+        raise NbpeerError(f"{name}: its findings cannot be mended ({error})", "check it again") from None
+    _prove(name, old, new)
+    if write:
+        write_atomic(path, after)
+    cells = tuple(_cell(one, other) for one, other in zip(old.cells, new.cells, strict=True) if one != other)
+    return Mended(name, len(wanted), cells)
+
+
+def _prove(name: str, old: Notebook, new: Notebook) -> None:
+    """Raises NbpeerError unless the two have the same cells but for sources and outputs."""
+    kept = [(cell.cell_type, cell.id, cell.metadata) for cell in old.cells]
+    if kept != [(cell.cell_type, cell.id, cell.metadata) for cell in new.cells] or old.metadata != new.metadata:
+        raise NbpeerError(f"{name}: its findings cannot be mended", "nothing was changed: report it", exit_code=3)
+
+
+def _cell(old: Cell, new: Cell) -> MendedCell:
+    return MendedCell(old.number, old.source, new.source, bool(old.raw_outputs) and not new.raw_outputs)
