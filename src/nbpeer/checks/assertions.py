@@ -38,7 +38,7 @@ def looks_at_data(program: Program, after: Part) -> bool:
 
 def rows_counted_nearby(program: Program, part: Part) -> bool:
     """Whether a cell, or a code cell beside it, counts rows or asks where they came from; nothing need be asserted."""
-    return any({"len", "shape", "_merge", "indicator"} & _words(other.tree) for other in _beside(program, part))
+    return any(_COUNTING & _words(other.tree) for other in _beside(program, part))
 
 
 def _beside(program: Program, part: Part) -> tuple[Part, ...]:
@@ -52,10 +52,11 @@ def rows_asserted_nearby(program: Program, part: Part) -> bool:
     return any(id(where) in near and _ABOUT_ROWS & _words(node) for where, node in assertions(program))
 
 
+_COUNTING = frozenset("len shape _merge indicator value_counts duplicated nunique is_unique".split())
 # What a person reads with their own eyes.
 _LOOKS = frozenset(
-    "len shape describe info isna isnull is_null notna notnull duplicated nunique n_unique value_counts glimpse head tail "
-    "sample dtypes".split()
+    "len shape describe info isna isnull is_null notna notnull duplicated nunique n_unique value_counts glimpse head "
+    "tail sample dtypes".split()
 )
 
 

@@ -115,10 +115,9 @@ def _inner(part: Part, call: ast.Call) -> Suggestion | None:
     given = (*call.args, *(keyword.value for keyword in call.keywords))
     line, offset = max((value.end_lineno or 0, value.end_col_offset or 0) for value in given)
     column = part.column(line, offset)
-    after = part.lines[line - 1].encode()[offset:].decode(errors="replace")
-    if not re.match(r"\s*(?:,?\s*\)|,?\s*$)", after):  # a bracket around the argument, or a comment
-        return None
-    return Suggestion((Edit(line, column, column, ', how="inner"'),), safe=True)
+    suggestion = Suggestion((Edit(line, column, column, ', how="inner"'),), safe=True)
+    # Anything else there is a bracket around the argument, or a comment.
+    return suggestion if re.fullmatch(r"\s*,?\s*\)", part.between((line, offset), call)) else None
 
 
 @rule("NBP303", "rows-dropped-silently", "warning", needs=("python",))

@@ -129,12 +129,16 @@ def right_side_is_unique(program: Program, call: ast.Call) -> bool:
 def is_aggregated(program: Program, part: Part, call: ast.Call) -> bool:
     """Whether what a merge gives is summed, averaged, counted or published: in its chain, or later by its name."""
     names: set[str] = set()
-    for kind in (ast.Assign, ast.Expr, ast.Return):
-        for where, statement in program.nodes(kind):
-            if where is part and statement.lineno <= call.lineno <= (statement.end_lineno or 0):
-                if statement.value is not None and _AGGREGATES & _methods(statement.value):
-                    return True
-                names |= {target.id for target in getattr(statement, "targets", []) if isinstance(target, ast.Name)}
+    around: list[tuple[Part, ast.Assign | ast.Expr | ast.Return]] = [
+        *program.nodes(ast.Assign),
+        *program.nodes(ast.Expr),
+        *program.nodes(ast.Return),
+    ]
+    for where, statement in around:
+        if where is part and statement.lineno <= call.lineno <= (statement.end_lineno or 0):
+            if statement.value is not None and _AGGREGATES & _methods(statement.value):
+                return True
+            names |= {target.id for target in getattr(statement, "targets", []) if isinstance(target, ast.Name)}
     for _, node in program.nodes(ast.Assign):  # what is made of it
         used = {inner.id for inner in ast.walk(node.value) if isinstance(inner, ast.Name)}
         if names & used:

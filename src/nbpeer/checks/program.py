@@ -45,11 +45,16 @@ class Part(msgspec.Struct, frozen=True, eq=False, dict=True):
 
     def segment(self, node: ast.expr) -> tuple[str, int, int]:
         """The source of an expression, the line it begins on, and how many characters of that line stand before it."""
-        first, last = node.lineno, node.end_lineno or node.lineno
-        lines = [line.encode() for line in self.lines[first - 1 : last]]
+        start = (node.lineno, node.col_offset)
+        return self.between(start, node), node.lineno, self.column(*start) - 1
+
+    def between(self, start: tuple[int, int], node: ast.expr) -> str:
+        """The text from a place (line, UTF-8 offset) to the end of an expression."""
+        end = node.end_lineno or node.lineno
+        lines = [line.encode() for line in self.lines[start[0] - 1 : end]]
         lines[-1] = lines[-1][: node.end_col_offset]
-        lines[0] = lines[0][node.col_offset :]
-        return b"\n".join(lines).decode(errors="replace"), first, self.column(first, node.col_offset) - 1
+        lines[0] = lines[0][start[1] :]
+        return b"\n".join(lines).decode(errors="replace")
 
     @cached_property
     def lines(self) -> list[str]:
