@@ -1,0 +1,1 @@
+"""How well each rule tells faulty analyses from clean ones."""
