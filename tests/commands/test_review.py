@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -279,6 +280,25 @@ def test_signing_is_a_look_too(analysis: GitRepository, nbpeer: Nbpeer, review: 
     done = review("k", "k", "k", "a", "")
     assert "Since you last looked" in done.out
     assert len(reviewing.sign_offs(analysis)) == 2
+
+
+def test_on_another_machine_what_was_signed_is_found_in_git(
+    analysis: GitRepository, nbpeer: Nbpeer, review: Review, tmp_path: Path
+) -> None:
+    answers = reviewing.answers_file(tmp_path, {"C1": "yes", "C3": "na", "C8": "yes"})
+    assert nbpeer("sign", PATH, "--answers", answers).code == 0
+    analysis.commit("signed")
+    shutil.rmtree(analysis.path / ".nbpeer/cache")
+    analysis.be(ANALYST)
+    header = making.HEADER.replace("tier: medium", "tier: low")
+    analysis.write(PATH, reviewing.pricing("rate = 0.0412\nprint(2026)\n", header))
+    reviewing.record(analysis)
+    analysis.commit("another line")
+    analysis.be(reviewing.REVIEWER)
+    done = review("k", "k", "d", "q")
+    assert "Since you last looked" in done.out
+    assert "+ print(2026)" in done.out
+    assert "+ rate = 0.0412" not in done.out
 
 
 def test_another_reviewers_look_is_not_mine(analysis: GitRepository, review: Review) -> None:
