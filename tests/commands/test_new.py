@@ -204,7 +204,9 @@ def test_the_kinds_are_listed_with_a_teams_own(repo: GitRepository, nbpeer: Nbpe
     write_kind(repo, making.notebook(), MONTHS)
     done = nbpeer("new", "--list")
     assert done.code == 0
-    assert "cohort  Cohort (this repository)" in done.out
+    assert "cohort  Cohort (nbpeer_templates/cohort)" in done.out
+    assert "ab_test  A/B test (built-in)" in done.out
+    assert "-p alpha NUMBER (from 0.0001 to 0.5)  Risk of a false alarm" in done.out
     assert "-p segment all|new|returning  Which customers to look at. [all]" in done.out
     listed = nbpeer("new", "--list", "--format", "json").json
     assert [(kind["name"], kind["own"]) for kind in listed] == [
@@ -216,6 +218,12 @@ def test_the_kinds_are_listed_with_a_teams_own(repo: GitRepository, nbpeer: Nbpe
         ("metric_change", False),
     ]
     assert listed[1]["parameters"][0]["name"] == "months"
+
+
+def test_a_kind_in_place_of_a_built_in_one_is_said_to_be(repo: GitRepository, nbpeer: Nbpeer) -> None:
+    write_kind(repo, making.notebook())
+    (repo.path / "nbpeer_templates/cohort").rename(repo.path / "nbpeer_templates/forecast")
+    assert "forecast  Cohort (nbpeer_templates/forecast, in place of the built-in one)" in nbpeer("new", "--list").out
 
 
 def test_a_teams_template_is_copied_stripped_with_its_comments(repo: GitRepository, nbpeer: Nbpeer) -> None:

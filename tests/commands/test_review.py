@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -192,6 +193,134 @@ def test_on_a_terminal_a_key_press_is_enough(analysis: GitRepository) -> None:
         assert screen.ended() == 0
     (found,) = reviewing.sign_offs(analysis)
     assert (found.decision, found.comment) == ("approve", "short and clear")
+
+
+def test_the_analysis_is_shown_next_to_the_question(repo: GitRepository, nbpeer: Nbpeer) -> None:
+    header = making.HEADER.replace("tier: medium", "tier: low")
+    notebook = making.notebook(
+        making.markdown("## Summary\n\nIt does.\n"),
+        making.markdown("## Limitations\n" + "".join(f"\n- limit {number}\n" for number in range(9))),
+        header=header,
+    )
+    reviewing.begin(repo, notebook)
+    lines = nbpeer("review", PATH).out.splitlines()
+    at = lines.index("  │ question")
+    assert lines[at + 1] == "  │   Does the lower price raise conversion?"
+    assert lines[at + 4 : at + 6] == ["  │ Summary", "  │   It does."]
+
+
+def test_one_key_shows_the_rest_of_it_and_another_the_changed_cells(analysis: GitRepository, review: Review) -> None:
+    limits = making.markdown("## Limitations\n" + "".join(f"\n- limit {number}\n" for number in range(9)))
+    header = making.HEADER.replace("tier: medium", "tier: low")
+    analysis.be(ANALYST)
+    analysis.write(PATH, making.notebook(limits, making.code("rate = 1"), header=header))
+    reviewing.record(analysis)
+    analysis.commit("limits")
+    analysis.be(reviewing.REVIEWER)
+    done = review("y", "y", "e", "d", "q")
+    assert "… 5 more lines: e shows them" in done.out
+    assert "  │   - limit 8" in done.out.splitlines()
+    assert "+ rate = 1" in done.out
+
+
+def rewritten(repo: GitRepository, source: str, conversion: float = 0.0412) -> None:
+    """The author forgets the commit that was seen, and pushes another in its place."""
+    repo.be(ANALYST)
+    header = making.HEADER.replace("tier: medium", "tier: low")
+    repo.write(PATH, reviewing.pricing(source, header))
+    reviewing.record(repo, conversion)
+    repo.git("add", "-A")
+    repo.git("commit", "--quiet", "--amend", "-m", "price test, again")
+    repo.git("reflog", "expire", "--expire=now", "--all")
+    repo.git("gc", "--quiet", "--prune=now")
+    repo.be(reviewing.REVIEWER)
+
+
+def test_who_comes_back_sees_only_what_changed_since_even_after_a_forced_push(
+    analysis: GitRepository, review: Review
+) -> None:
+    review("y", "n", "2025 data?", "q")
+    rewritten(analysis, "rate = 0.0412\nprint(rate)\nprint(2026)\n", 0.0399)
+    done = review("d", "k", "y", "y", "a", "")
+    assert "Since you last looked, on " in done.out
+    assert "    conversion: 0.0412 % → 0.0399 %" in done.out
+    assert "conversion: \N{EN DASH} →" not in done.out
+    assert "+ print(2026)" in done.out
+    assert "+ rate = 0.0412" not in done.out
+    assert "  earlier   no: 2025 data?, to what you saw on " in done.out
+    (found,) = reviewing.sign_offs(analysis)
+    assert [answer.answer for answer in found.answers] == ["yes", "yes", "yes"]
+
+
+def test_the_whole_change_is_a_key_away(analysis: GitRepository, review: Review) -> None:
+    review("y", "q")
+    rewritten(analysis, "rate = 0.0412\nprint(2026)\n")
+    assert "+ rate = 0.0412" in review("w", "q").out
+
+
+def test_a_second_sitting_still_compares_with_the_look_before_it(analysis: GitRepository, review: Review) -> None:
+    review("y", "q")
+    rewritten(analysis, "rate = 0.0412\nprint(2026)\n")
+    review("y", "q")
+    done = review("q")
+    assert "Since you last looked" in done.out
+    assert "1 of 3 questions are answered from last time" in done.out
+
+
+def test_opening_without_answering_is_no_look(analysis: GitRepository, review: Review) -> None:
+    review("q")
+    rewritten(analysis, "rate = 0.0412\nprint(2026)\n")
+    assert "Since you last looked" not in review("q").out
+
+
+def test_signing_is_a_look_too(analysis: GitRepository, nbpeer: Nbpeer, review: Review, tmp_path: Path) -> None:
+    answers = reviewing.answers_file(tmp_path, {"C1": "yes", "C3": "yes", "C8": "yes"})
+    assert nbpeer("sign", PATH, "--answers", answers).code == 0
+    rewritten(analysis, "rate = 0.0412\nprint(2026)\n")
+    done = review("k", "k", "k", "a", "")
+    assert "Since you last looked" in done.out
+    assert len(reviewing.sign_offs(analysis)) == 2
+
+
+def test_on_another_machine_what_was_signed_is_found_in_git(
+    analysis: GitRepository, nbpeer: Nbpeer, review: Review, tmp_path: Path
+) -> None:
+    answers = reviewing.answers_file(tmp_path, {"C1": "yes", "C3": "na", "C8": "yes"})
+    assert nbpeer("sign", PATH, "--answers", answers).code == 0
+    analysis.commit("signed")
+    shutil.rmtree(analysis.path / ".nbpeer/cache")
+    analysis.be(ANALYST)
+    header = making.HEADER.replace("tier: medium", "tier: low")
+    analysis.write(PATH, reviewing.pricing("rate = 0.0412\nprint(2026)\n", header))
+    reviewing.record(analysis)
+    analysis.commit("another line")
+    analysis.be(reviewing.REVIEWER)
+    done = review("k", "k", "d", "q")
+    assert "Since you last looked" in done.out
+    assert "+ print(2026)" in done.out
+    assert "+ rate = 0.0412" not in done.out
+
+
+def test_another_reviewers_look_is_not_mine(analysis: GitRepository, review: Review) -> None:
+    review("y", "q")
+    rewritten(analysis, "rate = 0.0412\nprint(2026)\n")
+    analysis.be(reviewing.SECOND)
+    assert "Since you last looked" not in review("q").out
+
+
+def test_on_a_terminal_a_returning_reviewer_keeps_answers_with_a_key(analysis: GitRepository, review: Review) -> None:
+    review("y", "y", "y", "l")
+    rewritten(analysis, "rate = 0.0412\nprint(2026)\n")
+    with terminal(analysis.path, "review", PATH) as screen:
+        seen = screen.until("(1 of 3)")
+        for sign in ("(2 of 3)", "(3 of 3)", "later"):
+            screen.press("k")
+            seen += screen.until(sign)
+        screen.press("l")
+        screen.until("Nothing is signed off")
+        assert screen.ended() == 0
+    assert "Since you last looked" in seen
+    assert "▰▰▱" in seen
 
 
 def test_outside_a_repository_it_is_refused(nbpeer: Nbpeer, tmp_path: Path) -> None:

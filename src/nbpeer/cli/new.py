@@ -11,6 +11,7 @@ from nbpeer.cli.options import format_option, show_json
 
 if TYPE_CHECKING:
     from nbpeer.commands.new import KindSummary
+    from nbpeer.model.kind import Parameter
 
 
 @click.command(name="new")
@@ -58,7 +59,14 @@ def command(
 
 
 def _describe(kind: KindSummary) -> str:
-    head = f"{kind.name}  {kind.title}{' (this repository)' if kind.own else ''}\n  {kind.description}"
-    values = {item.name: "|".join(item.choices) or item.type.upper() for item in kind.parameters}
-    lines = [f"  -p {item.name} {values[item.name]}  {item.help} [{item.default}]" for item in kind.parameters]
-    return "\n".join([head, *lines])
+    instead = ", in place of the built-in one" if kind.replaces else ""
+    head = f"{kind.name}  {kind.title} ({kind.origin}{instead})\n  {kind.description}"
+    return "\n".join([head, *map(_parameter, kind.parameters)])
+
+
+def _parameter(item: Parameter) -> str:
+    value = "|".join(item.choices) or item.type.upper()
+    ends = [f"from {item.minimum:g}" if item.minimum is not None else ""]
+    ends += [f"to {item.maximum:g}" if item.maximum is not None else ""]
+    said = " ".join(end for end in ends if end)
+    return f"  -p {item.name} {value}{f' ({said})' if said else ''}  {item.help} [{item.default}]"

@@ -51,8 +51,8 @@ def command(path: Path, base: str | None, ssh_key: str, unsigned: bool) -> int:
 def _show_head(sheet: ReviewSheet) -> None:
     from nbpeer.render.checklist import automatic_text, header_text, since_text
 
-    if sheet.facts.front_matter:
-        show(header_text(sheet.facts.front_matter, sheet.facts.checklist, sheet.diff, sheet.base))
+    if front := sheet.facts.front_matter:
+        show(header_text(front, sheet.facts.checklist, sheet.diff, sheet.base, brief=sheet.since is not None))
     if sheet.since:
         show(since_text(sheet.since.diff, sheet.since.time))
     if automatic := automatic_text(sheet.questions):

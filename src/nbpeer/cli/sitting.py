@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 _ANSWERS: dict[str, AnswerValue] = {"y": "yes", "Y": "yes", "n": "no", "a": "na"}
 _KEYS = {
     "y": "yes",
-    "Y": "yes, with a note",
+    "Y": "with a note",
     "n": "no",
     "a": "not applicable",
     "d": "changed cells",
-    "e": "everything about it",
+    "e": "everything",
     "s": "skip",
     "b": "back",
     "q": "save and quit",
@@ -111,27 +111,28 @@ def _key(sitting: Sitting, question: Question, place: str, given: Answer | None)
     earlier = None if given else sitting.earlier(question)
     time = sitting.sheet.since.time if sitting.sheet.since else ""
     keys = ({"k": "keep the earlier answer"} if earlier else {}) | _KEYS
+    keys |= {"w": "whole change"} if sitting.sheet.since else {}
     whole = False
     while True:
         shown = sitting.sheet.shown.get(question.item.id, ())
         show(question_text(question, place, Beside(shown, whole, given, earlier, time)))
         key = ask_key(keys, "q")
-        if key == "d":
-            _show_changes(sitting)
+        if key in ("d", "w"):
+            _show_changes(sitting, whole=key == "w")
         elif key != "e":
             return key
         whole = whole or key == "e"
         click.echo()
 
 
-def _show_changes(sitting: Sitting) -> None:
-    """The changed cells, results and the rest: since the reviewer's last look, or else against the base."""
+def _show_changes(sitting: Sitting, *, whole: bool) -> None:
+    """The changed cells, results and the rest: since the reviewer's last look, or against the base when `whole`."""
     from nbpeer.cli.paging import show_paged
     from nbpeer.model.change import WORKTREE, DiffReport, Version
     from nbpeer.render.diff import diff_text
     from nbpeer.render.diff_cells import Look
 
-    since = sitting.sheet.since
+    since = None if whole else sitting.sheet.since
     label = f"what you saw on {since.time[:10]}" if since else sitting.sheet.base
     report = DiffReport(Version("file", label=label), WORKTREE, (since.diff if since else sitting.sheet.diff,))
     show_paged(lambda coloured: diff_text(report, Look(highlight=coloured)))

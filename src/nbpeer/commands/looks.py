@@ -9,11 +9,15 @@ from pathlib import Path
 import msgspec
 
 from nbpeer.commands.diff import compare
+from nbpeer.config import Config
+from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, AnalysisDiff, ChangedPath, FileStatus, Version
 from nbpeer.model.look import Look, Seen
 from nbpeer.model.review import Answer
 from nbpeer.repo import git
 from nbpeer.repo.seen import keep_look, keep_seen, read_look, read_seen
+from nbpeer.review.facts import AnalysisFacts
+from nbpeer.review.signed import address
 
 
 class Since(msgspec.Struct, frozen=True):
@@ -45,6 +49,34 @@ def since_last_look(root: Path, path: str, content: str, reviewer: str) -> Since
     if other is None or seen is None:
         return None
     return Since(other.time, changes_since(root, path, seen, f"what you saw on {other.time[:10]}"), other.answers)
+
+
+def since_signed(root: Path, config: Config, facts: AnalysisFacts, reviewer: str) -> Since | None:
+    """What changed since the reviewer's last sign-off of other content, found in git; None when it is not found there.
+
+    For a reviewer who looked at it on another machine.
+    """
+    from nbpeer.commands.since_review import since_review  # which may itself ask what a reviewer saw
+
+    theirs = [one for one in facts.sign_offs if address(one) == reviewer.strip().lower()]
+    other = [one for one in theirs if one.content != facts.content]
+    if not other:
+        return None
+    last = max(other, key=lambda one: one.time)
+    seen = read_seen(root, last.content)
+    if seen:
+        found = changes_since(root, facts.path, seen, f"what you signed on {last.time[:10]}")
+        return Since(last.time, found, _by_hand(last.answers))
+    try:
+        report = since_review(root, config, reviewer, (facts.path,))
+    except NbpeerError:
+        return None
+    found_in_git = [one for one in report.analyses if one.path == facts.path and not one.problem]
+    return Since(last.time, found_in_git[0], _by_hand(last.answers)) if found_in_git else None
+
+
+def _by_hand(answers: tuple[Answer, ...]) -> dict[str, Answer]:
+    return {answer.item: answer for answer in answers if answer.by == "human"}
 
 
 def changes_since(root: Path, path: str, seen: Seen, label: str) -> AnalysisDiff:

@@ -26,12 +26,16 @@ from nbpeer.strip import strip
 
 
 class KindSummary(msgspec.Struct, frozen=True):
-    """What a person needs to choose a kind. `own` tells a team's kind from a built-in one."""
+    """What a person needs to choose a kind. `own` tells a team's kind from a built-in one, which it may replace;
+    `origin` is its folder in the repository, or `built-in`.
+    """
 
     name: str
     title: str
     description: str
     own: bool
+    replaces: bool
+    origin: str
     parameters: tuple[Parameter, ...]
 
 
@@ -48,11 +52,9 @@ def list_kinds(folder: Path) -> tuple[KindSummary, ...]:
     """The kinds that can be started in `folder`, by name. Raises NbpeerError when one of them is wrong."""
     root, config = _settings(folder)
     found = [kind for name in kind_names(root, config) if (kind := find_kind(root, config, name))]
-    own = str(root / config.templates) if root else None
-    return tuple(
-        KindSummary(kind.name, kind.title, kind.description, str(Path(kind.folder).parent) == own, kind.parameters)
-        for kind in found
-    )
+    built_in = kind_names(None, Config())
+    place = str(root / config.templates) if root else None
+    return tuple(_summary(kind, config, str(Path(kind.folder).parent) == place, built_in) for kind in found)
 
 
 def new(
@@ -89,6 +91,18 @@ def typed_parameters(kind: Kind, texts: Mapping[str, str]) -> dict[str, Any]:
             raise _unknown("parameter", name, tuple(declared), f"{kind.name} has {', '.join(declared) or 'none'}")
         values[name] = fitted(declared[name], text)
     return values
+
+
+def _summary(kind: Kind, config: Config, own: bool, built_in: tuple[str, ...]) -> KindSummary:
+    return KindSummary(
+        name=kind.name,
+        title=kind.title,
+        description=kind.description,
+        own=own,
+        replaces=own and kind.name in built_in,
+        origin=f"{config.templates}/{kind.name}" if own else "built-in",
+        parameters=kind.parameters,
+    )
 
 
 def _settings(path: Path) -> tuple[Path | None, Config]:

@@ -9,7 +9,7 @@ import msgspec
 
 from nbpeer.checks.sections import plain_title, sections
 from nbpeer.commands.diff import diff
-from nbpeer.commands.looks import Since, look, since_last_look
+from nbpeer.commands.looks import Since, look, since_last_look, since_signed
 from nbpeer.commands.sign import facts_to_sign, refuse_author
 from nbpeer.commands.status import compared_with, questions_for
 from nbpeer.config import Config
@@ -60,7 +60,7 @@ def open_review(root: Path, config: Config, path: str, reviewer: str, base: str 
         questions=questions,
         reviewer=reviewer,
         answers=remembered,
-        since=since_last_look(root, path, facts.content, reviewer),
+        since=since_last_look(root, path, facts.content, reviewer) or since_signed(root, config, facts, reviewer),
         shown=_shown(root, facts, questions),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -156,8 +155,7 @@ def _about_checklist(folder: Path, kind: Kind) -> Iterator[Problem]:
             yield Problem(file, f"item {item.id} is one of the items that every kind asks: name it otherwise")
         for code in item.evidence:
             if code not in codes:
-                close = get_close_matches(code, codes, n=1, cutoff=0.8)
-                yield Problem(file, f"item {item.id}: there is no rule {code}" + (f", see {close[0]}" if close else ""))
+                yield Problem(file, f"item {item.id} names {code} as its evidence, and there is no such rule")
         for shown in item.show:
             if shown not in KEYS and plain_title(shown) not in headings:
                 yield Problem(file, f"item {item.id} shows {shown!r}, which is neither a section nor {', '.join(KEYS)}")

@@ -20,12 +20,15 @@ _RESULTS_SHOWN = 12
 _CELLS_SHOWN = 8
 _LINES_SHOWN = 4
 _WRAP = 100
+_VALUES_SHOWN = 4
 _LABEL = 10
 _SPOKEN = {"yes": "yes", "no": "no", "na": "not applicable"}
 
 
-def header_text(front_matter: FrontMatter, checklist: Checklist, diff: AnalysisDiff, base: str) -> Text:
-    """What is being decided, how long the review should take, and what changed, results first."""
+def header_text(
+    front_matter: FrontMatter, checklist: Checklist, diff: AnalysisDiff, base: str, *, brief: bool = False
+) -> Text:
+    """What is being decided, how long the review should take, and what changed, results first; counted when `brief`."""
     from rich.text import Text
 
     owner = f" ({front_matter.decision_owner})" if front_matter.decision_owner else ""
@@ -36,7 +39,7 @@ def header_text(front_matter: FrontMatter, checklist: Checklist, diff: AnalysisD
     _row(text, "decision", f"{front_matter.decision or 'not stated'}{owner}")
     _row(text, "tier", f"{checklist.tier.replace('_', '-')}, about {checklist.minutes} minutes{people}")
     _row(text, "changed", f"{analysis_summary(diff)} (against {base})")
-    return text.append_text(_changed_lines(diff))
+    return text if brief else text.append_text(_changed_lines(diff))
 
 
 def since_text(diff: AnalysisDiff, time: str) -> Text:
@@ -106,7 +109,7 @@ def question_text(question: Question, place: str, beside: Beside) -> Text:
 
 def _excerpt(text: Text, excerpt: Excerpt, whole: bool) -> None:
     """A part of the analysis under its name; of a long one its first lines."""
-    lines = [part for line in excerpt.lines for part in textwrap.wrap(visible(line), _WRAP) or [""]]
+    lines = [part for line in excerpt.lines for part in textwrap.wrap(visible(line), _WRAP)]
     shown = lines if whole else lines[:_LINES_SHOWN]
     text.append(f"  │ {visible(excerpt.label)}\n", "bold dim")
     for line in shown:
@@ -151,6 +154,8 @@ def _changed_lines(diff: AnalysisDiff) -> Text:
 
 
 def _cells(diff: AnalysisDiff) -> list[str]:
+    if diff.status == "added":
+        return []
     titles = [block.title for block in cell_blocks(diff.changed_cells)]
     more = [f"and {len(titles) - _CELLS_SHOWN} more cells"] if len(titles) > _CELLS_SHOWN else []
     return [*titles[:_CELLS_SHOWN], *more]
@@ -166,11 +171,13 @@ def _changes(diff: AnalysisDiff) -> list[str]:
         lines.append(f"and {len(moved) - _RESULTS_SHOWN} more results; `nbpeer diff` shows them")
     for noun, changes in (
         ("expectation", diff.expectations),
-        ("caveat", diff.caveats),
         ("input", diff.inputs),
         ("parameter", diff.parameters),
     ):
-        lines += [f"{noun} {change.name}: {' '.join(value_change_text(change).split())}" for change in changes]
+        said = [f"{noun} {change.name}: {' '.join(value_change_text(change).split())}" for change in changes]
+        lines += said[:_VALUES_SHOWN]
+        lines += [f"and {len(said) - _VALUES_SHOWN} more {noun}s"] if len(said) > _VALUES_SHOWN else []
+    lines += [f"caveat {'gone: ' * (change.after is None)}{change.name}" for change in diff.caveats]
     return lines
 
 

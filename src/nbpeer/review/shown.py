@@ -24,6 +24,9 @@ KEYS = (
     "inputs",
 )
 
+# What begins a line of its own: lists, tables, quotes.
+_APART = ("-", "*", "|", "#", ">", *"0123456789")
+
 
 def excerpts(
     item: Item, front: FrontMatter, results: ResultsFile | None, prose: Mapping[str, Sequence[str]]
@@ -36,8 +39,20 @@ def excerpts(
         elif name in KEYS:
             lines = _FROM_FRONT_MATTER.get(name, _text(name))(front)
         else:
-            lines = tuple(prose.get(name, ()))
+            lines = _paragraphs(prose.get(name, ()))
         found.append(Excerpt(name.replace("_", " "), lines or ("nothing",)))
+    return tuple(found)
+
+
+def _paragraphs(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines of prose put together again, but for those of lists and tables."""
+    found: list[str] = []
+    for line in lines:
+        apart = not found or line.startswith(_APART) or found[-1].startswith("|") or found[-1].endswith((".", "?"))
+        if apart:
+            found.append(line)
+        else:
+            found[-1] += f" {line}"
     return tuple(found)
 
 

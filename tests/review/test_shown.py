@@ -1,0 +1,54 @@
+"""What is shown beside a question: the parts of the analysis its item names."""
+
+from __future__ import annotations
+
+from nbpeer.model.front_matter import DataSource, FrontMatter
+from nbpeer.model.result import Certificate, Expectation, NamedResult, ResultsFile
+from nbpeer.model.review import Excerpt, Item
+from nbpeer.review.shown import KEYS, excerpts
+
+FRONT = FrontMatter(
+    question="Does it?", data_sources=(DataSource("orders", "orders.csv", "2026-01-01"), DataSource("x", "x"))
+)
+RECORDED = ResultsFile(
+    Certificate("sha256:source", inputs={"orders.csv": "sha256:x"}),
+    {"conversion": NamedResult("conversion", "number", 0.041234567, unit="%")},
+    {"a": Expectation("a", True), "b": Expectation("b", False)},
+    ("Sundays are missing",),
+)
+
+
+def shown(*names: str, recorded: ResultsFile | None = RECORDED, **prose: tuple[str, ...]) -> list[Excerpt]:
+    return list(excerpts(Item("C1", "?", show=names), FRONT, recorded, prose))
+
+
+def test_front_matter_is_shown_by_key() -> None:
+    assert shown("question", "data_sources") == [
+        Excerpt("question", ("Does it?",)),
+        Excerpt("data sources", ("orders, orders.csv, as of 2026-01-01", "x")),
+    ]
+
+
+def test_results_expectations_caveats_and_inputs_are_shown_failures_first() -> None:
+    assert [excerpt.lines for excerpt in shown("results", "expectations", "caveats", "inputs")] == [
+        ("conversion: 0.0412346 %",), ("FAILED: b", "held: a"), ("Sundays are missing",), ("orders.csv",),
+    ]  # fmt: skip
+
+
+def test_what_is_not_said_is_said_to_be_nothing() -> None:
+    assert shown("decision", "Limits", Limits=()) == [
+        Excerpt("decision", ("nothing",)),
+        Excerpt("Limits", ("nothing",)),
+    ]
+    assert shown("results", recorded=None) == [Excerpt("results", ("no run is recorded",))]
+
+
+def test_lines_of_prose_are_put_together_and_lists_are_not() -> None:
+    lines = ("Two weeks", "before a holiday.", "- one", "and a half", "- two", "| a |", "| b |")
+    assert shown("Limits", Limits=lines)[0].lines == (
+        "Two weeks before a holiday.", "- one and a half", "- two", "| a |", "| b |",
+    )  # fmt: skip
+
+
+def test_every_key_can_be_shown() -> None:
+    assert len(shown(*KEYS)) == len(KEYS)
