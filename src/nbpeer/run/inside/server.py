@@ -17,7 +17,6 @@ any process of the same user, until nobody was connected for IDLE seconds. It im
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import importlib.util
 import json
@@ -26,15 +25,12 @@ import select
 import signal
 import socket
 import sys
-import threading
 import warnings
 from typing import Any
 
 _loaded: dict[str, Any] = {}
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _LONGEST = 1 << 20
-_SET_DEATH_SIGNAL = 1
-_SET_SUBREAPER = 36
 
 
 class Server:
@@ -94,7 +90,7 @@ def main(arguments: list[str]) -> None:
     if arguments[0] == "--keep":
         _beside("keeping").detach(arguments[1])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _process_option(_SET_SUBREAPER, 1)
+    processes.option(processes.SET_SUBREAPER, 1)
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as the kernel does
     import ipykernel.kernelapp
     import ipykernel.zmqshell
@@ -164,7 +160,7 @@ def hang_up(server: Server, place: int) -> None:
     server.connections.pop(place).close()
     for pid, (_, asker) in server.children.items():
         if asker == place:
-            kill_session(pid)
+            processes.kill_session(pid)
 
 
 def carry_out(server: Server, asker: int, asked: dict[str, object], places: list[int]) -> None:
@@ -182,10 +178,10 @@ def carry_out(server: Server, asker: int, asked: dict[str, object], places: list
         return
     code = 1
     try:
-        _process_option(_SET_DEATH_SIGNAL, signal.SIGKILL)
+        processes.option(processes.SET_DEATH_SIGNAL, signal.SIGKILL)
         server.leave()
         if asked["do"] == "grow":
-            _process_option(_SET_SUBREAPER, 1)
+            processes.option(processes.SET_SUBREAPER, 1)
             names = [str(name) for name in asked["imports"]]  # type: ignore[attr-defined]
             answer_and_serve(Server(socket.socket(fileno=places[0]), server.kernel_modules), names)
         else:
@@ -198,7 +194,7 @@ def carry_out(server: Server, asker: int, asked: dict[str, object], places: list
 
         traceback.print_exc()
     finally:
-        _leave_process(code)
+        processes.leave(code)
 
 
 def become_kernel(server: Server, asked: dict[str, object], places: list[int]) -> None:
@@ -206,7 +202,7 @@ def become_kernel(server: Server, asked: dict[str, object], places: list[int]) -
     os.close(places[0])
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    _process_option(_SET_SUBREAPER, 0)
+    processes.option(processes.SET_SUBREAPER, 0)
     environment = asked.get("env")
     if isinstance(environment, dict):
         os.environ.clear()
@@ -245,7 +241,7 @@ def reap(server: Server) -> None:
             return
         pipe, _ = server.children.pop(pid, (-1, -1))
         if pipe >= 0:
-            kill_session(pid)
+            processes.kill_session(pid)
             try:
                 os.write(pipe, b'{"exit": %d}\n' % os.waitstatus_to_exitcode(status))
             except OSError:  # nobody waits for it any more
@@ -253,23 +249,12 @@ def reap(server: Server) -> None:
             os.close(pipe)
 
 
-def kill_session(leader: int) -> None:
-    """Kill every process of a session, whatever its process group."""
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                if os.getsid(int(name)) == leader:
-                    os.kill(int(name), signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                continue
-
-
 def end(server: Server) -> None:
     """End everything that was forked, and what that left behind: it all is this process's child in the end."""
     for pid in server.children:
-        kill_session(pid)
+        processes.kill_session(pid)
     while True:
-        for pid in _own_children():
+        for pid in processes.own_children():
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
@@ -278,19 +263,6 @@ def end(server: Server) -> None:
             os.waitpid(-1, 0)
         except ChildProcessError:
             return
-
-
-def _own_children() -> list[int]:
-    try:
-        with open("/proc/self/task/%d/children" % os.getpid()) as listed:
-            return [int(pid) for pid in listed.read().split()]
-    except OSError:
-        return []
-
-
-def _process_option(option: int, value: int) -> None:
-    """prctl(2): what happens to this process and its children when their parents end."""
-    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 def _beside(name: str) -> Any:
@@ -305,18 +277,7 @@ def _beside(name: str) -> Any:
     return module
 
 
-def _leave_process(code: int) -> None:
-    """End as Python ends: exit handlers run and what is buffered is written."""
-    import atexit
-
-    try:
-        threading._shutdown()  # type: ignore[attr-defined]
-        atexit._run_exitfuncs()
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-    finally:
-        os._exit(code)
-
+processes = _beside("processes")
 
 if __name__ == "__main__":
     main(sys.argv[1:])
