@@ -29,6 +29,7 @@ VERBS = {
     "status": "say whether the gate is met, and why not",
     "verify": "derive every sign-off again",
     "git": "install, remove or show the git drivers; restore outputs",
+    "kernel": "install or remove a kernel that starts fast, for other tools",
     "doctor": "find what is wrong with this set-up",
     "explain": "print a rule's page",
 }

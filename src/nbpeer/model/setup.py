@@ -92,3 +92,12 @@ class Restored(msgspec.Struct, frozen=True):
     outcome: Literal["restored", "unchanged", "refused"]
     cells: int = 0
     detail: str = ""
+
+
+class InstalledKernel(msgspec.Struct, frozen=True):
+    """A kernelspec of ours: its name, its file, the modules imported beforehand, and whether anything changed."""
+
+    name: str
+    file: str
+    preload: tuple[str, ...]
+    changed: bool

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
-_SERVER = Path(__file__).with_name("inside") / "server.py"
+SERVER = Path(__file__).with_name("inside") / "server.py"
 _LONGEST = 1 << 20
 _ENDS_WITHIN = 10.0
 _READY_WITHIN = 120.0  # seconds; importing a large library from a cold disk takes long
@@ -79,33 +79,44 @@ class ForkServer:
             self._ask({"do": "grow", "imports": list(imports)}, [theirs.fileno()])
         return ForkServer(ours, None, self._said)
 
-    def fork(self, kind: str, folder: str, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> Fork:
-        """A process that becomes a kernel: "shell" talks on a channel, "kernel" as `argv` says. Raises
-        CannotForkError."""
+    def fork_shell(self, folder: str, argv: Sequence[str]) -> Fork:
+        """A process that becomes a shell on a channel, with the server's environment. Raises CannotForkError."""
+        channel, theirs = socket.socketpair()
+        with theirs:
+            try:
+                pid, status = self._fork({"as": "shell", "cwd": folder, "argv": list(argv)}, [theirs.fileno()])
+            except CannotForkError:
+                channel.close()
+                raise
+        return Fork(pid, status, channel)
+
+    def fork_kernel(
+        self, folder: str, argv: Sequence[str], environment: Mapping[str, str], streams: Sequence[int]
+    ) -> Fork:
+        """A process that becomes ipykernel's kernel, as `argv` says; `streams` are its standard output and error.
+
+        Raises CannotForkError.
+        """
+        asked = {"as": "kernel", "cwd": folder, "argv": list(argv), "env": dict(environment)}
+        return Fork(*self._fork(asked, streams), None)
+
+    def _fork(self, asked: dict[str, Any], places: Sequence[int]) -> tuple[int, int]:
+        """The number of the new process, and its status pipe."""
         status, told = os.pipe()
-        passed = [told]
-        channel = None
         try:
-            if kind == "shell":
-                channel, theirs = socket.socketpair()
-                passed.append(theirs.detach())
-            asked = {"do": "fork", "as": kind, "cwd": folder, "argv": list(argv), "parent": os.getpid()}
-            self._ask({**asked, "env": dict(environment) if environment is not None else None}, passed)
+            self._ask({"do": "fork", "parent": os.getpid(), **asked}, [told, *places])
+            os.close(told)
+            told = -1
+            born = _line(status, _READY_WITHIN)
+            if not born:
+                raise CannotForkError("the fork server ended")
         except CannotForkError:
             os.close(status)
-            if channel:
-                channel.close()
             raise
         finally:
-            for place in passed:
-                os.close(place)
-        born = _line(status, _READY_WITHIN)
-        if not born or "pid" not in born:
-            os.close(status)
-            if channel:
-                channel.close()
-            raise CannotForkError("the fork server ended")
-        return Fork(born["pid"], status, channel)
+            if told >= 0:
+                os.close(told)
+        return int(born["pid"]), status
 
     def close(self) -> None:
         """End the server and all that it forked."""
@@ -134,7 +145,7 @@ def start_server(command: Sequence[str], environment: Mapping[str, str]) -> Fork
     with theirs:
         try:
             process = subprocess.Popen(
-                [*command, str(_SERVER), str(theirs.fileno())],
+                [*command, str(SERVER), str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 # Characters that one cell printed and that are kept at each end. JupyterLab stops showing long before.
@@ -34,11 +35,9 @@ class Outputs:
             return
         if self._dropped:
             self._append({"output_type": "stream", "name": "stderr", "text": self._notice()})
-        for name, text in self._last:
-            if self.list[-1].get("name") == name:
-                self.list[-1]["text"] += text
-            else:
-                self._append({"output_type": "stream", "name": name, "text": text})
+        for name, pieces in groupby(self._last, lambda held: held[0]):
+            text = "".join(text for _, text in pieces)
+            self._append({"output_type": "stream", "name": name, "text": text})
         self._forget_text()
 
     def take(self, kind: str, content: dict[str, Any]) -> None:

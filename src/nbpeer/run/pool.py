@@ -46,7 +46,7 @@ class Pool:
         if not forkable(wanted.spec):
             raise CannotForkError("its kernel is not ipykernel's as it is installed")
         tree = self._trees[_key(wanted.spec)]
-        return tree.server(wanted.imports).fork("shell", folder, shell_argv())
+        return tree.server(wanted.imports).fork_shell(folder, shell_argv())
 
     def close(self) -> None:
         """End all."""

@@ -16,6 +16,7 @@ from nbpeer.run.nbjson import from_json, to_json
 if TYPE_CHECKING:
     from nbpeer.run.execute import Job
 
+_TRANSIENT = ("signature", "orig_nbformat", "orig_nbformat_minor")
 _ERROR_MARKER = "papermill-error-cell-tag"
 
 
@@ -95,13 +96,14 @@ def _plain_values(job: Job) -> Any:
     ids = [cell.id or uuid4().hex[:8] for cell in checked.cells]
     if len(set(ids)) < len(ids):
         return None
-    node["metadata"] = {key: value for key, value in node["metadata"].items() if key != "signature"}
+    node["metadata"] = {key: value for key, value in node["metadata"].items() if key not in _TRANSIENT}
     nothing: dict[str, Any] = {"default_parameters": {}, "parameters": {}, "environment_variables": {}}
     node["metadata"].setdefault("papermill", {**nothing, "version": _papermill_version()})
     for cell, name in zip(node["cells"], ids, strict=True):
         cell["id"] = name
         cell["metadata"].pop("trusted", None)
         cell["metadata"].setdefault("tags", [])
+        cell["metadata"].setdefault("papermill", {})
     return node
 
 

@@ -4,16 +4,19 @@ each. It imports and never uses; it has one thread.
 Started as `python server.py CONTROL`, the number of an inherited socket on which it is asked, one JSON message each:
 
     {"do": "grow", "imports": [...]}    and a socket: another server, forked, that imports more; it answers there
-    {"do": "fork", "as": "shell" | "kernel", "cwd", "argv", "env"}    and a status pipe, for a shell also a channel
+    {"do": "fork", "as": "shell" | "kernel", "cwd", "argv", "env"}    and a status pipe; for a shell also a channel, for
+                                                                      a kernel its standard output and error
 
 A server says `{"ready": true}` on its control socket, or `{"refused": NAME, "why": ...}` and ends. On a status pipe
 stand `{"pid": N}` and, when that process ended, `{"exit": CODE}`. A server whose control socket is closed ends, and
 with it all that it forked.
+
+Started as `python server.py --keep PATH IDLE IMPORT...` it goes into the background and is asked on a socket there, by
+any process of the same user, until nobody was connected for IDLE seconds. It imports what it can of what it is told.
 """
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import importlib.util
 import json
@@ -22,45 +25,72 @@ import select
 import signal
 import socket
 import sys
-import threading
 import warnings
+from typing import Any
 
+_loaded: dict[str, Any] = {}
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _LONGEST = 1 << 20
-_SET_DEATH_SIGNAL = 1
-_SET_SUBREAPER = 36
 
 
 class Server:
-    """What a server holds: its control socket, the status pipe of each child, the modules it had before imports."""
+    """What a server holds: the sockets it is asked on, its children with their status pipes and who asked for them, the
+    modules it had before imports.
 
-    def __init__(self, control: socket.socket, kernel_modules: set[str]) -> None:
-        self.control = control
+    Without `listener` it ends when its one connection is closed, else when it had none for `idle` seconds."""
+
+    def __init__(
+        self,
+        connection: socket.socket | None,
+        kernel_modules: set[str],
+        listener: socket.socket | None = None,
+        idle: int = 0,
+    ) -> None:
+        self.connections = {connection.fileno(): connection} if connection else {}
         self.kernel_modules = kernel_modules
-        self.children: dict[int, int] = {}
-        self.servers: set[int] = set()
+        self.listener = listener
+        self.idle = idle
+        self.children: dict[int, tuple[int, int]] = {}
         self.woken, self._waking = os.pipe()
         for end in (self.woken, self._waking):
             os.set_blocking(end, False)
         signal.set_wakeup_fd(self._waking, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
 
+    def wait(self) -> list[int] | None:
+        """The file descriptors that are ready; None when it is time to end."""
+        waiting = select.poll()
+        places = [self.woken, *self.connections]
+        if self.listener:
+            places.append(self.listener.fileno())
+        elif not self.connections:
+            return None
+        for place in places:
+            waiting.register(place, select.POLLIN)
+        lonely = self.listener is not None and not self.connections
+        return [place for place, _ in waiting.poll(self.idle * 1000 if lonely else None)] or None
+
     def leave(self) -> None:
         """Let go of everything that is the server's, in a child just forked."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for status in self.children.values():
+        for status, _ in self.children.values():
             os.close(status)
         os.close(self.woken)
         os.close(self._waking)
-        self.control.close()
+        for connection in self.connections.values():
+            connection.close()
+        if self.listener:
+            self.listener.close()
 
 
-def main(control: int) -> None:
-    """Import what every kernel needs, then serve until the control socket is closed."""
+def main(arguments: list[str]) -> None:
+    """Import what every kernel needs, then serve."""
     del sys.path[0]  # this file's folder
+    if arguments[0] == "--keep":
+        _beside("keeping").detach(arguments[1])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _process_option(_SET_SUBREAPER, 1)
+    processes.option(processes.SET_SUBREAPER, 1)
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as the kernel does
     import ipykernel.kernelapp
     import ipykernel.zmqshell
@@ -69,77 +99,91 @@ def main(control: int) -> None:
         import ipykernel.debugger  # noqa: F401
     except Exception:  # noqa: S110 - the kernel does without as well
         pass
-    serve(Server(socket.socket(fileno=control), set(sys.modules)), [])
+    modules = set(sys.modules)
+    if arguments[0] == "--keep":
+        place, idle, names = arguments[1], int(arguments[2]), arguments[3:]
+        refused = _beside("loading").load(names)
+        if refused:  # what it left behind cannot be taken back
+            names.remove(refused[0])
+            again = [sys.executable, *sys.orig_argv[1 : -len(arguments)], "--keep", place, arguments[2], *names]
+            os.execv(sys.executable, again)  # noqa: S606
+        serve(Server(None, modules, _beside("keeping").listen(place), idle))
+    else:
+        answer_and_serve(Server(socket.socket(fileno=int(arguments[0])), modules), [])
 
 
-def serve(server: Server, names: list[str]) -> None:
+def answer_and_serve(server: Server, names: list[str]) -> None:
     """Import, say so, and do what is asked."""
-    refused = load(names)
+    (connection,) = server.connections.values()
+    refused = _beside("loading").load(names)
     if refused:
-        server.control.send(json.dumps({"refused": refused[0], "why": refused[1]}).encode())
+        connection.send(json.dumps({"refused": refused[0], "why": refused[1]}).encode())
         return
+    connection.send(b'{"ready": true}')
+    serve(server)
+
+
+def serve(server: Server) -> None:
+    """Do what is asked until there is nobody left to ask."""
     gc.collect()
     gc.freeze()
-    server.control.send(b'{"ready": true}')
-    asked = select.poll()
-    for place in (server.control.fileno(), server.woken):
-        asked.register(place, select.POLLIN)
     while True:
-        ready = [place for place, _ in asked.poll()]
+        ready = server.wait()
+        if ready is None:
+            break
         if server.woken in ready:
             os.read(server.woken, 4096)
             reap(server)
-        if server.control.fileno() in ready:
-            message, places, _, _ = socket.recv_fds(server.control, _LONGEST, 4)
-            if not message:
-                break
-            carry_out(server, json.loads(message), places)
+        if server.listener and server.listener.fileno() in ready:
+            welcome(server, server.listener)
+        for place in [place for place in ready if place in server.connections]:
+            message, places, _, _ = socket.recv_fds(server.connections[place], _LONGEST, 4)
+            if message:
+                carry_out(server, place, json.loads(message), places)
+            else:
+                hang_up(server, place)
     end(server)
 
 
-def load(names: list[str]) -> tuple[str, str] | None:
-    """Import modules. The first that is not there, fails, says something or starts a thread is returned, with why: in
-    a plain kernel all this would be seen where the notebook imports it."""
-    for name in names:
-        if name in sys.modules:
-            continue
-        said = _said()
-        try:
-            if not _third_party(name):
-                return name, "it is no installed package"
-            with warnings.catch_warnings(record=True) as warned:
-                __import__(name)
-        except BaseException as error:
-            return name, "%s: %s" % (type(error).__name__, error)
-        if warned or _said() != said:
-            return name, "it says something when imported"
-        if threading.active_count() > 1:
-            return name, "it starts a thread when imported"
-    return None
+def welcome(server: Server, listener: socket.socket) -> None:
+    """Let somebody ask, but not when what was imported is no longer what is installed."""
+    connection = _beside("keeping").accepted(listener)
+    if _beside("keeping").is_stale():
+        listener.close()
+        server.listener = None
+    elif connection:
+        server.connections[connection.fileno()] = connection
 
 
-def carry_out(server: Server, asked: dict[str, object], places: list[int]) -> None:
+def hang_up(server: Server, place: int) -> None:
+    """Who asked is gone, and so are the kernels it asked for."""
+    server.connections.pop(place).close()
+    for pid, (_, asker) in server.children.items():
+        if asker == place:
+            processes.kill_session(pid)
+
+
+def carry_out(server: Server, asker: int, asked: dict[str, object], places: list[int]) -> None:
     """Fork what is asked for."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # numpy's threads are no danger: it prepares them for a fork
         pid = os.fork()
     if pid:
-        if asked["do"] == "grow":
-            server.servers.add(pid)
-        else:
-            status = server.children[pid] = places.pop(0)
+        if asked["do"] == "fork":
+            status = places.pop(0)
+            server.children[pid] = status, asker
             os.write(status, b'{"pid": %d}\n' % pid)
         for place in places:
             os.close(place)
         return
     code = 1
     try:
-        _process_option(_SET_DEATH_SIGNAL, signal.SIGKILL)
+        processes.option(processes.SET_DEATH_SIGNAL, signal.SIGKILL)
         server.leave()
         if asked["do"] == "grow":
-            _process_option(_SET_SUBREAPER, 1)
+            processes.option(processes.SET_SUBREAPER, 1)
             names = [str(name) for name in asked["imports"]]  # type: ignore[attr-defined]
-            serve(Server(socket.socket(fileno=places[0]), server.kernel_modules), names)
+            answer_and_serve(Server(socket.socket(fileno=places[0]), server.kernel_modules), names)
         else:
             become_kernel(server, asked, places)
         code = 0
@@ -150,7 +194,7 @@ def carry_out(server: Server, asked: dict[str, object], places: list[int]) -> No
 
         traceback.print_exc()
     finally:
-        _leave_process(code)
+        processes.leave(code)
 
 
 def become_kernel(server: Server, asked: dict[str, object], places: list[int]) -> None:
@@ -158,7 +202,7 @@ def become_kernel(server: Server, asked: dict[str, object], places: list[int]) -
     os.close(places[0])
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    _process_option(_SET_SUBREAPER, 0)
+    processes.option(processes.SET_SUBREAPER, 0)
     environment = asked.get("env")
     if isinstance(environment, dict):
         os.environ.clear()
@@ -169,9 +213,11 @@ def become_kernel(server: Server, asked: dict[str, object], places: list[int]) -
     kernel_package = os.path.dirname(str(sys.modules["ipykernel"].__file__))
     sys.argv[0] = os.path.join(os.path.dirname(kernel_package), "ipykernel_launcher.py")
     nothing = os.open(os.devnull, os.O_RDWR)
-    for place in (0, 1, 2):
-        os.dup2(nothing, place)
-    os.close(nothing)
+    streams = places[1:] if asked["as"] == "kernel" else [nothing, nothing]
+    for place, stream in enumerate([nothing, *streams]):
+        os.dup2(stream, place)
+    for stream in {nothing, *streams}:
+        os.close(stream)
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:
         numpy_random.seed()  # else every notebook draws the same numbers
@@ -193,10 +239,9 @@ def reap(server: Server) -> None:
             return
         if not pid:
             return
-        server.servers.discard(pid)
-        pipe = server.children.pop(pid, None)
-        if pipe is not None:
-            kill_session(pid)
+        pipe, _ = server.children.pop(pid, (-1, -1))
+        if pipe >= 0:
+            processes.kill_session(pid)
             try:
                 os.write(pipe, b'{"exit": %d}\n' % os.waitstatus_to_exitcode(status))
             except OSError:  # nobody waits for it any more
@@ -204,23 +249,12 @@ def reap(server: Server) -> None:
             os.close(pipe)
 
 
-def kill_session(leader: int) -> None:
-    """Kill every process of a session, whatever its process group."""
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                if os.getsid(int(name)) == leader:
-                    os.kill(int(name), signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                continue
-
-
 def end(server: Server) -> None:
     """End everything that was forked, and what that left behind: it all is this process's child in the end."""
     for pid in server.children:
-        kill_session(pid)
+        processes.kill_session(pid)
     while True:
-        for pid in _own_children():
+        for pid in processes.own_children():
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
@@ -231,59 +265,19 @@ def end(server: Server) -> None:
             return
 
 
-def _own_children() -> list[int]:
-    try:
-        with open("/proc/self/task/%d/children" % os.getpid()) as listed:
-            return [int(pid) for pid in listed.read().split()]
-    except OSError:
-        return []
-
-
-def _third_party(name: str) -> bool:
-    """Whether a name is found among installed packages or in the standard library, not among somebody's own files."""
-    found = importlib.util.find_spec(name.partition(".")[0])
-    if found is None:
-        raise ModuleNotFoundError("No module named %r" % name)
-    place = found.origin or ""
-    standard = os.path.dirname(os.__file__)
-    parts = place.split(os.sep)
-    installed = bool({"site-packages", "dist-packages"} & set(parts))
-    return installed or place in ("built-in", "frozen") or place.startswith(standard)
-
-
-def _said() -> tuple[int, int]:
-    """How much this process has written so far; its standard output and error are files."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    return os.fstat(1).st_size, os.fstat(2).st_size
-
-
-def _process_option(option: int, value: int) -> None:
-    """prctl(2): what happens to this process and its children when their parents end."""
-    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
-
-
-def _beside(name: str):  # type: ignore[no-untyped-def]
+def _beside(name: str) -> Any:
     """A module of this folder. It is not registered: the notebook sees nothing of it."""
+    if name in _loaded:
+        return _loaded[name]
     spec = importlib.util.spec_from_file_location("_nbpeer_" + name, os.path.join(_HERE, name + ".py"))
     assert spec is not None and spec.loader is not None  # noqa: S101 - the file is ours
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    _loaded[name] = module
     return module
 
 
-def _leave_process(code: int) -> None:
-    """End as Python ends: exit handlers run and what is buffered is written."""
-    import atexit
-
-    try:
-        threading._shutdown()  # type: ignore[attr-defined]
-        atexit._run_exitfuncs()
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-    finally:
-        os._exit(code)
-
+processes = _beside("processes")
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1:])
