@@ -51,7 +51,7 @@ def execute_many(
         ended.put(None)
 
     slots = [Thread(target=work, name=f"nbpeer slot {number}") for number in range(min(at_once, len(jobs)))]
-    with _sigterm_as_ctrl_c(), closing(pool_for(jobs)) as pool:
+    with sigterm_as_ctrl_c(), closing(pool_for(jobs)) as pool:
         for slot in slots:
             slot.start()
         interrupted = _wait(ended, len(slots), stop)
@@ -90,7 +90,7 @@ def _wait(ended: SimpleQueue[None], slots: int, stop: Stop) -> bool:
 
 
 @contextmanager
-def _sigterm_as_ctrl_c() -> Iterator[None]:
+def sigterm_as_ctrl_c() -> Iterator[None]:
     """Only the main thread may say what a signal does."""
     if current_thread() is not main_thread():
         yield
