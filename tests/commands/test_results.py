@@ -192,6 +192,7 @@ def test_a_secret_is_handed_over_to_the_notebook_that_declares_it(
     team.write("b.ipynb", making.notebook(making.code("import nbpeer\nnbpeer.result('n', 1)")))
     assert nbpeer("run", "a.ipynb", "--secret", "token=TOKEN").code == 0
     assert nbpeer("run", "b.ipynb").code == 0
+    team.commit()
     done = nbpeer("results", "verify", "--secret", "token=TOKEN", "--jobs", "2")
     assert done.code == 0
     assert [line[:10] for line in done.out.splitlines()] == ["✓ a.ipynb ", "✓ b.ipynb "]
