@@ -69,7 +69,10 @@ def fresh_runs(root: Path, version: Version, paths: Iterable[str], options: Fres
     found |= {path: Fresh(path, problem=plan) for path, plan in planned.items() if isinstance(plan, str)}
     notes = (f"it wrote to {', '.join(written)}, which it shares with your working tree",) if written else ()
     if version.kind == "commit" and (installed := _installed_from(root.resolve())):
-        notes = (*notes, f"what is installed from {', '.join(installed)} is your working tree's, not {version.label}'s")
+        notes = (
+            *notes,
+            f"what is installed from {', '.join(installed)} is your working tree's, whichever version runs",
+        )
     return {path: found[path]._replace(notes=(*found[path].notes, *notes)) for path in wanted}
 
 
