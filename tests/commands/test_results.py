@@ -85,8 +85,9 @@ def test_both_versions_run_here_are_compared_and_the_repository_is_untouched(
 
 
 def test_an_analysis_whose_module_changed_is_run_though_its_notebook_did_not(
-    team: GitRepository, nbpeer: Nbpeer
+    team: GitRepository, nbpeer: Nbpeer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path, str(team.path / "src")])  # as for a package in editable mode
     team.write("halves.py", "def half(x): return x / 2\n")
     team.write("a.ipynb", analysis("from halves import half", "nbpeer.result('half', half(sum(prices)))"))
     team.write("b.ipynb", analysis("nbpeer.result('sum', sum(prices))"))
@@ -98,6 +99,7 @@ def test_an_analysis_whose_module_changed_is_run_though_its_notebook_did_not(
     assert "━━ a.ipynb" in done.out
     assert "b.ipynb" not in done.out
     assert "half  3 → 1.5" in done.out
+    assert done.out.count("! what is installed from src is your working tree's, whichever version runs") == 1
 
 
 def test_a_side_that_does_not_complete_is_said_and_nothing_is_called_gone(team: GitRepository, nbpeer: Nbpeer) -> None:
@@ -192,6 +194,7 @@ def test_a_secret_is_handed_over_to_the_notebook_that_declares_it(
     team.write("b.ipynb", making.notebook(making.code("import nbpeer\nnbpeer.result('n', 1)")))
     assert nbpeer("run", "a.ipynb", "--secret", "token=TOKEN").code == 0
     assert nbpeer("run", "b.ipynb").code == 0
+    team.commit()
     done = nbpeer("results", "verify", "--secret", "token=TOKEN", "--jobs", "2")
     assert done.code == 0
     assert [line[:10] for line in done.out.splitlines()] == ["✓ a.ipynb ", "✓ b.ipynb "]

@@ -58,7 +58,7 @@ def number(value: Any, tolerance: float = 0.0, *, unit: str = "", relative: floa
         ),
         (number(4, 2), number(5, 2), ("4", "5", "+1 (+25 %)", "within tolerance 2")),
         (number(100, relative=0.01), number(103, relative=0.01), ("100", "103", "+3 (+3 %)", "beyond tolerance 1 %")),
-        (number(0), number(2, unit="EUR"), ("0", "2 EUR", "+2 EUR", "unit none → EUR")),
+        (number(0), number(2, unit="EUR"), ("0", "2 EUR", "", "unit none → EUR")),
         (number(1), number(2), ("1", "2", "+1 (+100 %)", "changed")),
         (number(0.123456789), number(0.123456788), ("0.123456789", "0.123456788", f"{MINUS}1e", "changed")),
         (number("NaN"), number(1.5), ("NaN", "1.5", "", "changed")),

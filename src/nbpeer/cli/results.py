@@ -220,6 +220,8 @@ def _progress() -> Iterator[FreshOptions]:
     if not sys.stderr.isatty():
         yield FreshOptions(step=_line, stage=lambda label: click.echo(f"{label}:", err=True))
         return
+    from rich.text import Text
+
     with console(stderr=True).status("checking out") as status:
         side = ""
 
@@ -229,7 +231,7 @@ def _progress() -> Iterator[FreshOptions]:
 
         def on_step(step: Step) -> None:
             where = f"cell {step.cell} of {step.cells}" if step.cell else step.title
-            status.update(": ".join(part for part in (side, f"{step.path}, {where}") if part))
+            status.update(Text(": ".join(part for part in (side, f"{step.path}, {where}") if part)))
 
         yield FreshOptions(step=on_step, stage=announce)
 

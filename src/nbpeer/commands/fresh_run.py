@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -67,7 +68,20 @@ def fresh_runs(root: Path, version: Version, paths: Iterable[str], options: Fres
         written = [file.relative_to(root.resolve()).as_posix() for file in tree.disturbed()]
     found |= {path: Fresh(path, problem=plan) for path, plan in planned.items() if isinstance(plan, str)}
     notes = (f"it wrote to {', '.join(written)}, which it shares with your working tree",) if written else ()
+    if version.kind == "commit" and (installed := _installed_from(root.resolve())):
+        notes = (
+            *notes,
+            f"what is installed from {', '.join(installed)} is your working tree's, whichever version runs",
+        )
     return {path: found[path]._replace(notes=(*found[path].notes, *notes)) for path in wanted}
+
+
+def _installed_from(root: Path) -> list[str]:
+    """The folders of the repository that packages are imported from, because they are installed in editable mode."""
+    places = [Path(entry) for entry in sys.path[1:]]  # the first is that of the program that was started
+    inside = {place.relative_to(root) for place in places if place.is_relative_to(root)}
+    environment = Path(sys.prefix)
+    return sorted(place.as_posix() for place in inside if not (root / place).is_relative_to(environment))
 
 
 class _Planned(NamedTuple):

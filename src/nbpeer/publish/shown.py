@@ -22,7 +22,7 @@ def shown_scalar(payload: dict[str, Any]) -> Shown:
     """A number or a text with its unit, and the tolerance in small print."""
     value, unit = spell(payload["value"]), payload["unit"]
     size = "1.5em" if payload["type"] == "number" else "1em"
-    html = f'<span style="font-size: {size}; font-weight: 600">{escape(value)}</span>'
+    html = f'<strong style="font-size: {size}">{escape(value)}</strong>'
     html += f" {escape(unit)}" if unit else ""
     tolerances = _tolerances(payload)
     html += f' <small style="{_QUIET}">{escape(tolerances)}</small>' if tolerances else ""
@@ -64,7 +64,7 @@ def _card(colour: str, title: str, html: str) -> str:
     """A piece of HTML under its title. Text takes the page's own colours, so that it is read on light and on dark."""
     return (
         f'<div style="border-left: 4px solid {colour}; margin: 0.3em 0; padding: 0.1em 0.8em">'
-        f'<div style="font-size: 0.9em; {_QUIET}">{escape(title)}</div>{html}</div>'
+        f'<div style="{_QUIET}"><small>{escape(title)}</small></div>{html}</div>'
     )
 
 
