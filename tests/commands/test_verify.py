@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,6 +64,18 @@ def test_a_signed_approval_holds_and_says_what_was_looked_at(signed: GitReposito
     assert lines[0] == f"✓ {PATH}  medium, approved"
     assert lines[-1] == "Sound: 1 analysis approved; 1 of 1 sign-offs hold."
     assert "with a verified signature" in nbpeer("status").out
+
+
+def test_the_documented_recipe_verifies_it_without_us(signed: GitRepository, key: Path, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/gate.md").read_text()
+    recipe = textwrap.dedent(page[page.index("    python -c") : page.index("## Verifying everything")])
+    (sign_off,) = reviewing.sign_offs(signed)
+    words = {"SIGNOFF.json": sign_off_path(sign_off), "REVIEWER": REVIEWER, "python": sys.executable}
+    for word, meant in words.items():
+        recipe = recipe.replace(word, meant)
+    signed.git("checkout", "--quiet", "main", "--", ".nbpeer/allowed_signers")
+    done = subprocess.run(["bash", "-c", recipe], cwd=signed.path, capture_output=True, text=True)
+    assert 'Good "nbpeer" signature for reviewer@example.org' in done.stdout, done.stderr
 
 
 def test_an_altered_answer_is_found_by_the_signature(signed: GitRepository, nbpeer: Nbpeer) -> None:
