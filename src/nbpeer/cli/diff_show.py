@@ -85,7 +85,13 @@ def _compared(given: Given) -> _Compared:
     from nbpeer.config import load_config
     from nbpeer.repo.git import find_root, relative
 
-    root = find_root(Path.cwd())
+    try:
+        root = find_root(Path.cwd())
+    except NbpeerError:
+        for word in words:
+            if word.endswith(".ipynb") and not Path(word).exists():
+                raise NbpeerError(f"there is no {word} here", "name two notebooks") from None
+        raise
     said = asked(root, words, named, "nbpeer diff")
     config = load_config(root)
     paths = tuple(relative(root, Path.cwd() / path) for path in said.paths)

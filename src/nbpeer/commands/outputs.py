@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -12,6 +13,8 @@ from nbpeer.model.change import AnalysisDiff, CellChange
 from nbpeer.model.notebook import Cell, Notebook, parse_notebook
 
 _INJECTED = "injected-parameters"
+_MOST_BYTES = 2_000_000
+_HEAD = 1_000
 
 
 def analysis_with_outputs(analysis: AnalysisDiff, root: Path | None) -> AnalysisDiff:
@@ -32,21 +35,31 @@ def compare_outputs(before: Notebook, after: Notebook, pairs: Sequence[CellChang
 
     `pairs` may come from the sources or from the executed notebooks themselves: a cell in which a run put its
     parameters is stepped over when the source has none. A cell that differs from the one in the pair has no outputs.
+    Once outputs that differ come to two million bytes, what follows is compared as a whole, and says so.
     """
     old = _by_index(before, [change.before for change in pairs if change.before])
     new = _by_index(after, [change.after for change in pairs if change.after])
-    return tuple(_compared(change, old, new) for change in pairs)
+    room = _MOST_BYTES
+    found = []
+    for change in pairs:
+        one = old.get(change.before.index) if change.before else None
+        other = new.get(change.after.index) if change.after else None
+        raw = one.raw_outputs if one else (), other.raw_outputs if other else ()
+        if raw[0] == raw[1]:
+            found.append(change)
+            continue
+        from nbpeer.results import outputs
+
+        compared = outputs.compare_outputs(one, other, in_detail=room > 0)
+        room -= sum(_weight(output) for side in raw for output in side)
+        found.append(msgspec.structs.replace(change, outputs=compared) if compared else change)
+    return tuple(found)
 
 
-def _compared(change: CellChange, old: dict[int, Cell], new: dict[int, Cell]) -> CellChange:
-    before = old.get(change.before.index) if change.before else None
-    after = new.get(change.after.index) if change.after else None
-    if (before.raw_outputs if before else ()) == (after.raw_outputs if after else ()):
-        return change
-    from nbpeer.results import outputs
-
-    found = outputs.compare_outputs(before, after)
-    return msgspec.structs.replace(change, outputs=found) if found else change
+def _weight(output: Any) -> int:
+    """About how many bytes of text cost as much to compare; pictures are compared much faster."""
+    content = bytes(output) if isinstance(output, msgspec.Raw) else repr(output).encode()
+    return len(content) // 10 if b'"image/' in content[:_HEAD] else len(content)
 
 
 def _outputs_at_hand(root: Path | None, path: str, cells: Iterable[Cell | None]) -> Notebook | None:

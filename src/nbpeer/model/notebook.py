@@ -118,7 +118,7 @@ def parse_notebook(content: bytes | str, path: str = "notebook") -> Notebook:
         raise NbpeerError(f"{path} is empty", "open it in JupyterLab and save it, or restore it from git")
     try:
         found = _decode_notebook(raw.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         found = _decode_leniently(raw, path)
     if found.nbformat != 4:
         raise NbpeerError(

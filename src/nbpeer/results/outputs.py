@@ -28,6 +28,7 @@ from nbpeer.results.texts import MOST_TEXT, compare_texts
 
 # What the last digits of one computation do on another machine; math.isclose's own.
 NUMERIC_NOISE = Tolerance(relative=1e-9)
+NOT_IN_DETAIL = "compared as a whole, because outputs before it differ in so much"
 _RASTER = ("image/png", "image/jpeg", "image/webp", "image/gif")
 _TEXTS = ("text/markdown", "text/latex", "text/plain", "application/json")
 _ERROR_LINE = re.compile(
@@ -47,11 +48,11 @@ class _Seen(NamedTuple):
     mime: str = ""
 
 
-def compare_outputs(before: Cell | None, after: Cell | None) -> tuple[OutputChange, ...]:
+def compare_outputs(before: Cell | None, after: Cell | None, *, in_detail: bool = True) -> tuple[OutputChange, ...]:
     """The outputs of a cell before and after, in the order of `after`; those that went stand where they stood.
 
     Paired by kind and order; all that is printed to one stream is one output. Nothing when the outputs are byte for
-    byte the same. Never raises: what cannot be read is compared by its bytes.
+    byte the same. Never raises: what cannot be read is compared by its bytes, and so is everything unless `in_detail`.
     """
     if before and after and before.raw_outputs == after.raw_outputs:
         return ()
@@ -62,7 +63,7 @@ def compare_outputs(before: Cell | None, after: Cell | None) -> tuple[OutputChan
         news = [place for place, seen in enumerate(new) if seen.slot == slot]
         pairs += _pairs(old, new, olds, news)
     return tuple(
-        _compare(None if one is None else old[one], None if other is None else new[other])
+        _compare(None if one is None else old[one], None if other is None else new[other], in_detail)
         for one, other in _in_order(pairs)
     )
 
@@ -127,21 +128,14 @@ def _in_order(pairs: list[tuple[int | None, int | None]]) -> list[tuple[int | No
     return sorted(pairs, key=place)
 
 
-def _compare(before: _Seen | None, after: _Seen | None) -> OutputChange:
+def _compare(before: _Seen | None, after: _Seen | None, in_detail: bool) -> OutputChange:
     if before is None or after is None:
-        seen = after or before
-        assert seen is not None  # noqa: S101 - a pair has a side
-        text = _readable(seen)
-        return OutputChange(
-            _kind(seen),
-            "added" if after else "removed",
-            before.output if before else None,
-            after.output if after else None,
-            texts=("", text) if after else (text, ""),
-        )
+        return _one_sided(before, after, in_detail)
     if before.content == after.content and before.mime == after.mime:
         return OutputChange(_kind(after), "unchanged", before.output, after.output)
     kind = _kind(after)
+    if not in_detail:
+        return OutputChange(kind, "changed", before.output, after.output, NOT_IN_DETAIL)
     if kind == "error":
         return _errors(before, after)
     if kind == "chart":
@@ -155,6 +149,19 @@ def _compare(before: _Seen | None, after: _Seen | None) -> OutputChange:
     texts = _readable(before), _readable(after)
     found = compare_texts(*texts, NUMERIC_NOISE)
     return OutputChange(kind, found.verdict, before.output, after.output, found.detail, texts, found.values)
+
+
+def _one_sided(before: _Seen | None, after: _Seen | None, in_detail: bool) -> OutputChange:
+    seen = after or before
+    assert seen is not None  # noqa: S101 - a pair has a side
+    text = _readable(seen) if in_detail else ""
+    return OutputChange(
+        _kind(seen),
+        "added" if after else "removed",
+        before.output if before else None,
+        after.output if after else None,
+        texts=("", text) if after else (text, ""),
+    )
 
 
 def _kind(seen: _Seen) -> OutputKind:
