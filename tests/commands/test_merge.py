@@ -140,3 +140,42 @@ def test_a_broken_version_is_a_conflict_for_git_and_ours_stays(repo: GitReposito
     assert "pricing.ipynb (theirs) is not JSON" in done.stderr
     assert repo.git("status", "--porcelain") == "UU pricing.ipynb\n"
     assert sources((repo.path / "pricing.ipynb").read_bytes()) == ["import polars"]
+
+
+def diverged(repo: GitRepository) -> None:
+    """Two branches that changed neighbouring JSON lines, outputs and counts included: git alone would stop."""
+    as_driver(repo)
+    repo.write("pricing.ipynb", notebook(code(SETUP, execution_count=1), code(LOAD, execution_count=2)))
+    repo.commit("base")
+    repo.git("switch", "--quiet", "-c", "other")
+    repo.write("pricing.ipynb", notebook(code(SETUP, execution_count=3), code(LOAD, execution_count=4), code(PLOT)))
+    repo.commit("theirs")
+    repo.git("switch", "--quiet", "main")
+    repo.write("pricing.ipynb", notebook(code("import polars", execution_count=5), code(LOAD, execution_count=6)))
+    repo.commit("ours")
+
+
+@pytest.mark.parametrize("command", ["merge --quiet other", "rebase --quiet other", "cherry-pick other"])
+def test_every_way_to_bring_changes_together_takes_the_driver(command: str, repo: GitRepository) -> None:
+    diverged(repo)
+    repo.git(*command.split())
+    assert repo.git("status", "--porcelain") == ""
+    assert sources((repo.path / "pricing.ipynb").read_bytes()) == ["import polars", LOAD, PLOT]
+
+
+def test_stashed_changes_come_back_into_a_notebook_that_changed_meanwhile(repo: GitRepository) -> None:
+    diverged(repo)
+    repo.write("pricing.ipynb", notebook(code("import polars"), code(LOAD), code("stashed()")))
+    repo.git("stash", "--quiet")
+    repo.git("merge", "--quiet", "other")
+    repo.git("stash", "pop", "--quiet")
+    assert sources((repo.path / "pricing.ipynb").read_bytes()) == ["import polars", LOAD, PLOT, "stashed()"]
+
+
+def test_an_edit_follows_a_notebook_that_the_other_branch_renamed(repo: GitRepository) -> None:
+    diverged(repo)
+    repo.git("mv", "pricing.ipynb", "price rises.ipynb")
+    repo.commit("renamed")
+    repo.git("merge", "--quiet", "other")
+    assert not (repo.path / "pricing.ipynb").exists()
+    assert sources((repo.path / "price rises.ipynb").read_bytes()) == ["import polars", LOAD, PLOT]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import nbformat
@@ -27,7 +28,7 @@ def written(*cells: dict[str, Any] | str, metadata: dict[str, Any] | None = None
     """A notebook without front matter; a text is a code cell, whose id is made of its first letters."""
     made = [code(cell) if isinstance(cell, str) else dict(cell) for cell in cells]
     for cell in made:
-        cell.setdefault("id", "".join(filter(str.isalnum, "".join(cell["source"])[:12])) or "empty")
+        cell.setdefault("id", "".join(re.findall(r"[a-zA-Z0-9]", "".join(cell["source"])[:12])) or "empty")
     return making.text({**making.notebook(*made, header=None, metadata=metadata), "nbformat_minor": minor}).encode()
 
 
@@ -299,6 +300,34 @@ def test_ids_are_unique_and_there_where_the_format_has_them() -> None:
     assert not any("id" in cell for cell in value["cells"])
 
 
+@pytest.mark.parametrize("theirs", [4, 5])
+@pytest.mark.parametrize("ours", [4, 5])
+@pytest.mark.parametrize("base", [4, 5])
+def test_mixtures_of_minor_versions_are_valid(base: int, ours: int, theirs: int) -> None:
+    def version(minor: int, *cells: str) -> bytes:
+        value = json.loads(written(*cells, minor=minor))
+        for cell in value["cells"] if minor < 5 else []:
+            del cell["id"]
+        return json.dumps(value).encode()
+
+    result, value = merged(version(base, *ALL), version(ours, "ours()", *ALL), version(theirs, *changed(3, "pass")))
+    assert result.clean
+    assert sources(value) == ["ours()", *changed(3, "pass")]
+
+
+@pytest.mark.parametrize("name", ["two words", "x" * 65, "", "é"])
+def test_an_id_that_the_format_does_not_allow_is_made_anew(name: str) -> None:
+    _, value = merged(written(*ALL), written(code("ours()", id=name), *ALL), written(*ALL, "theirs()"))
+    assert sources(value) == ["ours()", *ALL, "theirs()"]
+
+
+def test_metadata_that_is_missing_everywhere_does_no_harm() -> None:
+    texts = [json.dumps({"cells": [{"cell_type": "raw", "source": text}], "nbformat": 4}) for text in "abc"]
+    result = merge(*(text.encode() for text in texts))
+    assert result.conflicts == (1,)
+    assert json.loads(result.content)["metadata"] == {"nbpeer": {"conflicts": 1}}
+
+
 def test_what_both_added_without_a_base_is_merged_cell_by_cell() -> None:
     result, value = merged(b"", written(*changed(3, "ours()")), written(*changed(3, "and_something_else(of, theirs)")))
     assert result.clean
@@ -369,6 +398,7 @@ def test_nbformat_3_is_merged_as_nbformat_3() -> None:
         (b'{"metadata": {}, "nbformat": 3, "worksheets": [{"cells": []}]}', "nbformat 3 and 4"),
         (b'{"nbformat": 2, "worksheets": [{"cells": []}]}', "nbformat 2"),
         (b'{"nbformat": 5, "cells": []}', "nbformat 5"),
+        (b'{"nbformat": 4, "cells": [], "metadata": ' + b'{"a":' * 9000 + b"1" + b"}" * 9000 + b"}", "too deeply"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,6 +25,8 @@ _NEVER_CLASH = frozenset(
     "toc-showcode toc-showmarkdowntxt toc-showtags varInspector vscode".split()
 )
 
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # nbformat's schema
+
 
 class Merge(msgspec.Struct, frozen=True):
     """The merged notebook, and the numbers of its conflicted cells; 0 is the notebook's own metadata."""
@@ -41,10 +44,18 @@ def merge(base: bytes, ours: bytes, theirs: bytes, path: str = "notebook") -> Me
     """The changes of both sides since `base`, written as `ours` is; an empty `base` is a notebook both sides added.
 
     Cells that conflict are marked and stay valid (model/conflict.py). Raises NbpeerError, naming `path` and the side,
-    for what is not a notebook and for versions of different major formats.
+    for what is not a notebook, for what is nested too deeply, and for versions of different major formats.
     """
+    versions = _read_all(base, ours, theirs, path)
+    try:
+        return _merged(*versions)
+    except RecursionError:
+        raise NbpeerError(f"{path} is nested too deeply to be merged", "look for it in metadata and outputs") from None
+
+
+def _read_all(base: bytes, ours: bytes, theirs: bytes, path: str) -> tuple[Version, Version, Version]:
     named = zip((base, ours, theirs), ("base", "ours", "theirs"), strict=True)
-    versions = tuple(read_version(content, f"{path} ({name})") for content, name in named)
+    before, mine, yours = versions = tuple(read_version(content, f"{path} ({name})") for content, name in named)
     for version, name in zip(versions[1:], ("ours", "theirs"), strict=True):
         if version is NOTHING:
             raise NbpeerError(f"{path} ({name}) is empty", "restore it from git")
@@ -52,7 +63,11 @@ def merge(base: bytes, ours: bytes, theirs: bytes, path: str = "notebook") -> Me
     if len(formats) > 1:
         found = " and ".join(map(str, sorted(formats)))
         raise NbpeerError(f"{path} is of nbformat {found}", "convert the older one with jupyter nbconvert")
-    before, mine, yours = versions
+    return before, mine, yours
+
+
+def _merged(before: Version, mine: Version, yours: Version) -> Merge:
+    versions = before, mine, yours
     cells = [
         cell
         for parts in triples(units(before.cells, mine.cells, yours.cells), versions)
@@ -76,7 +91,8 @@ def _merge_members(before: Version, mine: Version, yours: Version) -> tuple[dict
     members = {key: found.value.get(key, MISSING) for key in {**ours, **found.value}}
     if any(clash.path == ("nbformat_minor",) for clash in found.clashes):
         members["nbformat_minor"] = max(ours["nbformat_minor"], theirs["nbformat_minor"])
-    members.setdefault("metadata", {})
+    if not isinstance(members.get("metadata"), dict):
+        members["metadata"] = {}
     clashes = (clash for clash in found.clashes if not _is_volatile(clash.path))
     return members, tuple(clashes)
 
@@ -100,7 +116,7 @@ def _with_ids(cells: list[MergedCell], minor: Any) -> Iterable[MergedCell]:
         wanted = has
         if cell.home.version.nbformat < 4 or not isinstance(minor, int) or minor < 5:
             wanted = MISSING
-        elif not isinstance(has, str) or has in taken:
+        elif not isinstance(has, str) or has in taken or not _ID.fullmatch(has):
             wanted = _new_id(cell, number, taken)
         taken.add(wanted)
         yield cell if wanted == has else cell._replace(changes={**cell.changes, "id": wanted})
