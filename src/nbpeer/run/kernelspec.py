@@ -41,7 +41,7 @@ def install_kernelspec(name: str, preload: Sequence[str], idle: int, *, user: bo
         "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         "display_name": f"Python {sys.version_info[0]} (nbpeer, forked)",
         "language": "python",
-        "metadata": {"debugger": True, "kernel_provisioner": provisioner},
+        "metadata": {**_usual_metadata(), "kernel_provisioner": provisioner},
     }
     changed = write_atomic(file, (json.dumps(spec, indent=1) + "\n").encode())
     return InstalledKernel(name, str(file), modules, changed)
@@ -64,6 +64,15 @@ def _file(name: str, *, user: bool) -> Path:
         raise missing_extra("a kernelspec", "run") from None
     place = Path(jupyter_data_dir()) if user else Path(sys.prefix) / "share/jupyter"
     return place / "kernels" / name / "kernel.json"
+
+
+def _usual_metadata() -> dict[str, object]:
+    """What ipykernel says of itself: that it can be debugged, and how it encrypts."""
+    try:
+        from ipykernel.kernelspec import get_kernel_dict
+    except ImportError:
+        raise missing_extra("a kernelspec", "run") from None
+    return dict(get_kernel_dict().get("metadata", {}))
 
 
 def _refuse_foreign(file: Path) -> None:

@@ -22,7 +22,20 @@ from nbpeer.run.forks import SERVER, CannotForkError, Fork, ForkServer
 
 _LAUNCH = ["-m", "ipykernel_launcher", "-f"]
 # What differs from one terminal or job to the next and changes no import.
-_VOLATILE = ("PWD", "OLDPWD", "SHLVL", "_", "COLUMNS", "LINES", "JPY_", "PYTEST_", "SSH_", "TERM", "WINDOWID")
+_VOLATILE = (
+    "PWD",
+    "OLDPWD",
+    "SHLVL",
+    "_",
+    "COLUMNS",
+    "LINES",
+    "JPY_",
+    "PYDEVD_",
+    "PYTEST_",
+    "SSH_",
+    "TERM",
+    "WINDOWID",
+)
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -147,7 +160,7 @@ def _keep(python: list[str], path: Path, environment: dict[str, str], words: lis
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env=environment,
+            env={**environment, "JPY_PARENT_PID": str(os.getpid())},  # ipykernel looks for it when it is imported
             check=False,
         )
 

@@ -29,6 +29,7 @@ import warnings
 from typing import Any
 
 _loaded: dict[str, Any] = {}
+_set_by_imports: dict[str, str] = {}
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _LONGEST = 1 << 20
 
@@ -91,16 +92,18 @@ def main(arguments: list[str]) -> None:
         _beside("keeping").detach(arguments[1])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     processes.option(processes.SET_SUBREAPER, 1)
+    given = dict(os.environ)
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as the kernel does
     import ipykernel.kernelapp
     import ipykernel.zmqshell
 
-    try:
-        import ipykernel.debugger  # noqa: F401
-    except Exception:  # noqa: S110 - the kernel does without as well
-        pass
     modules = set(sys.modules)
     if arguments[0] == "--keep":
+        try:
+            import ipykernel.debugger  # noqa: F401 - shells do without
+        except Exception:  # noqa: S110 - and kernels where there is none
+            pass
+        _set_by_imports.update({name: value for name, value in os.environ.items() if given.get(name) != value})
         place, idle, names = arguments[1], int(arguments[2]), arguments[3:]
         refused = _beside("loading").load(names)
         if refused:  # what it left behind cannot be taken back
@@ -206,7 +209,7 @@ def become_kernel(server: Server, asked: dict[str, object], places: list[int]) -
     environment = asked.get("env")
     if isinstance(environment, dict):
         os.environ.clear()
-        os.environ.update(environment)
+        os.environ.update({**_set_by_imports, **environment})
     os.environ["JPY_PARENT_PID"] = str(asked["parent"])
     os.chdir(str(asked["cwd"]))
     sys.argv = [str(word) for word in asked["argv"]]  # type: ignore[attr-defined]

@@ -39,7 +39,11 @@ def _started(out: Any, preloaded: set[str], pipe: Any) -> PipeApp:
     app.out, app.pipe = out, pipe
     app.session = pipe.PipeSession(parent=app)
     app.session.out = out
+    # Nobody debugs a run, and importing the debugger takes a third of the start.
+    sys.modules["ipykernel.debugger"] = debugger = type(sys)("ipykernel.debugger")
+    debugger._is_debugpy_available, debugger.Debugger = False, object  # type: ignore[attr-defined]
     app.initialize(sys.argv[1:])
+    del sys.modules["ipykernel.debugger"]
     app.kernel.io_loop = ioloop.IOLoop.current()
     app.kernel._execute_sleep = 0  # a wait for ZeroMQ
     about = sys.modules["_nbpeer_preloaded"] = type(sys)("_nbpeer_preloaded")
