@@ -32,6 +32,7 @@ OWNERS = {
     "nbclient": "run",
     "ipykernel": "run",
     "dask": "run",
+    "distributed": "run",
     "github": "forge",
     "rich": "render",
     "jinja2": "render",

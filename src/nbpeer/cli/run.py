@@ -34,6 +34,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path, resolve_path=
 @click.option("--matrix", type=_FILE, metavar="FILE", help="A YAML file of parameter sets: one run each.")
 @click.option("--changed", default="", metavar="BASE", help="Only what changed since BASE, or whose results are stale.")
 @click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="How many at once; else one a processor.")
+@click.option("--dask", default="", metavar="ADDRESS", help="Run on a Dask cluster; `local` starts one here.")
 @click.option("--fresh", is_flag=True, help="Execute again also what did not change.")
 @click.option("-k", "--kernel", default="", metavar="NAME", help="The kernel, instead of the notebook's own.")
 @click.option("--cwd", "folder", type=_FOLDER, help="Where to run, instead of the notebook's folder.")
@@ -121,6 +122,6 @@ def _show_spans(spans: Iterable[Span]) -> str:
 def _exit_code(runs: tuple[Run, ...]) -> int:
     if any(ended.status == "not_started" for ended in runs):
         return 3
-    if any(ended.problem for ended in runs):
+    if any(ended.problem and ended.status == "completed" for ended in runs):
         return 2
     return 1 if any(ended.status in ("failed", "stopped") or ended.failed_expectations for ended in runs) else 0

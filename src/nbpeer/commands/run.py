@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from nbpeer.commands.run_record import certificate as certificate
 from nbpeer.commands.run_record import keep_executed, recorded
 from nbpeer.errors import NbpeerError
 from nbpeer.model.result import Certificate
-from nbpeer.model.run import CellEvent, Done, Planned, Run, RunEvent, Started
+from nbpeer.model.run import CellEvent, Done, Planned, Run, RunEvent, RunStatus, Started
 from nbpeer.repo.store import CACHE
 from nbpeer.run.cache import RunCache
 from nbpeer.run.execute import Executed, Step, prepare
@@ -102,17 +103,16 @@ class _Session:
         return found is not None
 
     def _execute(self, left: list[int], at_once: int) -> None:
-        from nbpeer.run.many import execute_many
-
         jobs = [self._planned[position].job for position in left]
         for job in jobs:
             prepare(job)  # what is not valid is refused before the first kernel starts
-        execute_many(jobs, at_once, self._step, lambda index, ended: self._ended(left[index], ended))
+        _executor(self._options.dask)(jobs, at_once, self._step, lambda index, ended: self._ended(left[index], ended))
 
     def _ended(self, position: int, ended: Executed | NbpeerError) -> None:
         item = self._planned[position]
         if isinstance(ended, NbpeerError):
-            self._end(position, _with_problem(Run(item.job.notebook.path, "not_started", ""), item, ended))
+            status: RunStatus = "failed" if ended.exit_code == 1 else "not_started"
+            self._end(position, _with_problem(Run(item.job.notebook.path, status, ""), item, ended))
         elif ended.status == "completed" and not ended.interrupted:
             self._record(position, ended, certificate(item.job, item.front, ended))
         else:
@@ -133,6 +133,8 @@ class _Session:
         """Keep a run for later; returns why not."""
         if item.job.secrets:
             return "it was given a secret"
+        if self._options.dask not in ("", "local"):
+            return "it ran on other machines"
         from nbpeer.commands.run_volatile import volatile  # the rules take a tenth of a second to import
 
         declared = item.front.inputs == "declared" and vouched(item.job.root, item.job.notebook.path, item.locations)
@@ -149,6 +151,16 @@ class _Session:
             self._on_event(event)
         else:
             self._on_event(Started(step.path, step.label, step.cells, step.title))
+
+
+def _executor(dask: str) -> Callable[..., None]:
+    if dask:
+        from nbpeer.run.cluster import execute_on_cluster
+
+        return partial(execute_on_cluster, address=dask)
+    from nbpeer.run.many import execute_many
+
+    return execute_many
 
 
 def _with_problem(ended: Run, item: PlannedRun, error: NbpeerError) -> Run:

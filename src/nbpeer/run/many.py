@@ -31,7 +31,7 @@ def execute_many(
 
     Ctrl-C and SIGTERM stop all: `on_done` gets what was under way with `interrupted`, and KeyboardInterrupt is raised.
     """
-    with _sigterm_as_ctrl_c(), closing(pool_for(jobs)) as pool:
+    with sigterm_as_ctrl_c(), closing(pool_for(jobs)) as pool:
         work = _Work(jobs, pool, on_step, on_done)
         slots = [Thread(target=work.slot, name=f"nbpeer slot {number}") for number in range(min(at_once, len(jobs)))]
         for slot in slots:
@@ -112,7 +112,7 @@ def _leave_thread() -> None:
 
 
 @contextmanager
-def _sigterm_as_ctrl_c() -> Iterator[None]:
+def sigterm_as_ctrl_c() -> Iterator[None]:
     """Only the main thread may say what a signal does."""
     if current_thread() is not main_thread():
         yield
