@@ -107,6 +107,8 @@ class _Bars:
 
     def _start(self, event: Started) -> None:
         name = _name(event)
+        if name in self._bars:  # its worker was lost, and it starts again
+            self._progress.remove_task(self._bars[name])
         self._bars[name] = self._progress.add_task(f"{name}  {event.doing}", total=event.cells)
 
     def _advance(self, event: CellEvent) -> None:
