@@ -72,7 +72,7 @@ def _measured(folder: Path, notebooks: int, workers: int, every: int) -> Ended:
             n_workers=workers,
             threads_per_worker=1,
             memory_limit=0,
-            dashboard_address=None,
+            dashboard_address="localhost:0",
             local_directory=f"{folder}-dask",
         ) as cluster,
         Client(cluster, set_as_default=False) as client,

@@ -74,7 +74,7 @@ def address() -> Iterator[str]:
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place,
         LocalCluster(
-            n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address=None, local_directory=place
+            n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address="localhost:0", local_directory=place
         ) as cluster,
     ):
         yield cluster.scheduler_address

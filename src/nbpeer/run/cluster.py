@@ -163,7 +163,7 @@ def _embedded(workers: int) -> Iterator[Any]:
                 n_workers=workers,
                 threads_per_worker=1,
                 memory_limit=0,
-                dashboard_address=None,
+                dashboard_address="localhost:0",
                 silence_logs=logging.CRITICAL,
                 local_directory=place,
             )
