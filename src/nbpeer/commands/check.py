@@ -96,18 +96,15 @@ def check_content(
     notebooks: Sequence[Notebook],
     version: Version = WORKTREE,
     kind: Callable[[str], Kind | None] | None = None,
-    baseline: Version | None = None,
 ) -> CheckReport:
     """Check notebooks that were read already, from git or an editor; their paths are relative to `root`.
 
-    Recorded results are those of `version`; `kind` finds a kind by name, None in the working tree; what the baseline of
-    the version `baseline` knows does not count. Files that the notebooks name (`%run`, `import *`) are read in the
-    working tree.
+    Recorded results are those of `version`; `kind` finds a kind by name, None in the working tree. Files that the
+    notebooks name (`%run`, `import *`) are read in the working tree. The baseline is not looked at.
     """
     subject = subjects(root, config, version, kind)
     findings = check_notebooks([subject(notebook) for notebook in notebooks])
-    report = CheckReport(findings, tuple(sorted(notebook.path for notebook in notebooks)))
-    return with_baseline(root, config, report, baseline) if baseline else report
+    return CheckReport(findings, tuple(sorted(notebook.path for notebook in notebooks)))
 
 
 def applied_rules(config: CheckConfig) -> frozenset[str]:

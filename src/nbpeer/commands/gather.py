@@ -36,7 +36,7 @@ def gather(
     `sign_offs` are those to judge, None for all that are kept. A notebook or a results file that cannot be read is the
     `problem` of its analysis. Raises NbpeerError for an invalid sign-off, kind or checklist.
     """
-    from nbpeer.commands.check import applied_rules, check_content
+    from nbpeer.commands.check import applied_rules, check_content, with_baseline
 
     if not changes:
         return ()
@@ -47,7 +47,8 @@ def gather(
     shared = _Shared(base, before, head, base.common(), kept, committed, external)
     read = [_read(base.root, change.path) for change in changes]
     notebooks = [found for found in read if isinstance(found, Notebook)]
-    report = check_content(base.root, base.config, notebooks, kind=base.kind, baseline=base.version)
+    report = check_content(base.root, base.config, notebooks, kind=base.kind)
+    report = with_baseline(base.root, base.config, report, base.version)
     applied = applied_rules(base.config.check)
     facts = []
     for change, found in zip(changes, read, strict=True):
