@@ -71,10 +71,12 @@ best = max(scores, key=scores.get)
 _RATIO = """# sample ratio: half and half was planned
 assert stats.chisquare(counts).pvalue > 0.001"""
 _FOLDS = "for train, test in TimeSeriesSplit(5).split(rows):"
+_SHUFFLED = """from sklearn.model_selection import KFold
+for train, test in KFold(5, shuffle=True, random_state=1).split(rows):"""
 
 FAULTS = (
     Fault("NBP001", "", "print 'done'"),
-    Fault("NBP001", "SELECT o.country", "SELEKT o.country"),
+    Fault("NBP001", "", "%%sql\nSELEKT country FROM orders"),
     Fault("NBP002", "", "x = 1  # nbpeer: waive NBP301"),
     Fault("NBP003", "", "x = 1  # nbpeer: waive NBP301 one row an order"),
     Fault("NBP102", "", "print(len(order_lines))"),
@@ -108,7 +110,7 @@ FAULTS = (
     Fault(
         "NBP303",
         "",
-        "paid = pd.read_csv('data/orders.csv')\npaid = paid.dropna()\nprint(paid['price'].mean())",
+        "kept = pd.read_csv('data/orders.csv')\nkept = kept.dropna()\nprint(kept['price'].mean())",
         also=("NBP308", "NBP309"),
     ),
     Fault("NBP304", "", "orders[orders['country'] == 'UK']['currency'] = 'GBP'"),
@@ -144,8 +146,7 @@ FAULTS = (
     Fault(
         "NBP410",
         _FOLDS,
-        _FOLDS.replace("TimeSeriesSplit(5)", "KFold(5, shuffle=True, random_state=1)"),
-        also=("NBP102",),
+        _SHUFFLED,
     ),
     Fault("NBP501", "ax.set_xlabel('delivery')\nax.set_ylabel('price (EUR)')\n", ""),
     Fault("NBP501", "ax.set_ylabel('price (EUR)')\n", ""),

@@ -156,7 +156,8 @@ CLEAN = (
         (
             header("forecast", "sales.csv"),
             code(
-                "import pandas as pd\nfrom sklearn.linear_model import Ridge\nfrom sklearn.model_selection import TimeSeriesSplit",
+                "import pandas as pd\nfrom sklearn.linear_model import Ridge\n"
+                "from sklearn.model_selection import TimeSeriesSplit",
                 count=1,
             ),
             code(
@@ -167,7 +168,8 @@ CLEAN = (
                 2,
             ),
             code(
-                "rows = sales.iloc[7:]\nprint(len(rows))\nerrors = []\nfor train, test in TimeSeriesSplit(5).split(rows):\n"
+                "rows = sales.iloc[7:]\nprint(len(rows))\nerrors = []\n"
+                "for train, test in TimeSeriesSplit(5).split(rows):\n"
                 "    model = Ridge().fit(rows.iloc[train][['last_week']], rows.iloc[train]['units'])\n"
                 "    guess = model.predict(rows.iloc[test][['last_week']])\n"
                 "    errors.append(abs(guess - rows.iloc[test]['units']).mean())\nprint(max(errors))",
