@@ -1,7 +1,7 @@
-"""`python -m benchmarks.check [DIR]`: `nbpeer check` beside `nbqa ruff` and `pynblint`, over a copy of the notebooks in DIR.
+"""`python -m benchmarks.check [DIR]`: `nbpeer check` beside `nbqa ruff` and `pynblint`, over a copy of notebooks.
 
 All tools look at the same notebooks, one after the other in one run; nbpeer a second time, when nothing has changed.
-What counts are the ratios: seconds mean nothing on another machine. Exit codes say what was found, and are not looked at.
+What counts are the ratios: seconds mean nothing on another machine. Exit codes say what was found, and do not matter.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def commands() -> dict[str, list[str | Path]]:
 def report(notebooks: corpus.Corpus, costs: dict[str, list[Cost]], looked_at: int) -> str:
     """The figures as a table, and nbpeer's wall time against that of the peers together."""
     lines = [
-        f"check: {len(notebooks.notebooks)} notebooks, {notebooks.size / 1e6:.1f} MB, {len(costs[US])} rounds, medians; "
-        f"nbpeer looked at {looked_at}",
+        f"check: {len(notebooks.notebooks)} notebooks, {notebooks.size / 1e6:.1f} MB, {len(costs[US])} rounds, medians"
+        f"; looked at by nbpeer: {looked_at}",
         "",
         f"{'':26}{'CPU s':>8}{'wall s':>8}",
     ]

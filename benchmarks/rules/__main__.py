@@ -1,4 +1,4 @@
-"""`python -m benchmarks.rules [DIR]`: precision and recall by rule; with DIR the share of its notebooks with a warning."""
+"""`python -m benchmarks.rules [DIR]`: precision and recall by rule; with DIR shares of its notebooks."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ def deps_unpinned(program: Program, context: CheckContext) -> Iterator[Hit]:
     ## What it does
     Compares imports with the repository's requirements, constraints, lock, environment and project files, and with the
     packages that the last run's certificate records. An import that none of them names is a warning; one that is named
-    without an exact version anywhere is an info. Python's own modules and those of the repository do not count. A
-    repository without any such file, and an analysis without a recorded run, give one warning for the notebook.
+    without an exact version anywhere is an info. Python's own modules and those of the repository do not count. Where
+    there is no such file and no recorded run there is nothing to compare with, and one info says so.
 
     ## Why is this bad?
     In a year another version is installed, or none. Missing dependencies are a leading cause of notebooks that fail.
@@ -70,7 +70,7 @@ def deps_unpinned(program: Program, context: CheckContext) -> Iterator[Hit]:
     pinned = known.pinned | {name.lower().replace("_", "-") for name in recorded}
     foreign = [found for found in _imports(program) if not is_standard(found[2]) and found[2] not in known.local]
     if foreign and not known.files and not recorded:
-        yield Hit("no file of this repository says which packages it needs", severity="warning")
+        yield Hit("no file of this repository says which packages it needs, and no run is recorded", severity="info")
         return
     for part, node, top in foreign:
         if not provides(known.listed | pinned, top):

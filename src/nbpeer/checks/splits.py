@@ -147,6 +147,15 @@ class _Flow:
         if in_place and func.attr == "fillna" and (root := root_name(func.value)):
             self.seen[root] = self.seen.get(root, frozenset()) | self._origins(part, call)
 
+    def _note_fitted(self, part: Part, name: str, value: ast.expr) -> None:
+        """`scaler = StandardScaler().fit(X)`."""
+        fits = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "fit"
+        if isinstance(value, ast.Call) and fits and value.args and _LEARNS.fullmatch(self.made[name]):
+            if self._is_held(value.args[0]):
+                self.fitted.pop(name, None)
+            else:
+                self.fitted[name] = Origin(part, value, self.made[name])
+
     def _assign(self, part: Part, targets: Sequence[ast.expr], value: ast.expr) -> None:
         sight = self._sight(part, value)
         split = any(
@@ -160,6 +169,7 @@ class _Flow:
                 (self.held.add if held else self.held.discard)(name)
                 if made := self._class(value):
                     self.made[name] = made
+                    self._note_fitted(part, name, value)
             if isinstance(target, ast.Subscript | ast.Attribute) and (root := root_name(target)):
                 self.seen[root] = self.seen.get(root, frozenset()) | sight
 

@@ -107,7 +107,7 @@ def parse_sql(text: str) -> tuple[Expr, ...]:
     from sqlglot.errors import SqlglotError
     from sqlglot.expressions import Command
 
-    masked = _TEMPLATE.sub(_blank, _PLACEHOLDER.sub(_name, text))
+    masked = _PLACEHOLDER.sub(_name, _TEMPLATE.sub(_blank, text))
     with _silent():
         for dialect in _DIALECTS:
             try:

@@ -100,7 +100,7 @@ def check_content(
     """Check notebooks that were read already, from git or an editor; their paths are relative to `root`.
 
     Recorded results are those of `version`; `kind` finds a kind by name, None in the working tree. Files that the
-    notebooks name (`%run`, `import *`) are read in the working tree.
+    notebooks name (`%run`, `import *`) are read in the working tree. The baseline is not looked at.
     """
     subject = subjects(root, config, version, kind)
     findings = check_notebooks([subject(notebook) for notebook in notebooks])
