@@ -94,17 +94,15 @@ def check_content(
     root: Path,
     config: Config,
     notebooks: Sequence[Notebook],
-    version: Version = WORKTREE,
     kind: Callable[[str], Kind | None] | None = None,
     baseline: Version | None = None,
 ) -> CheckReport:
     """Check notebooks that were read already, from git or an editor; their paths are relative to `root`.
 
-    Recorded results are those of `version`; `kind` finds a kind by name, None in the working tree; what the baseline of
-    the version `baseline` knows does not count. Files that the notebooks name (`%run`, `import *`) are read in the
-    working tree.
+    `kind` finds a kind by name, None in the working tree; what the baseline of the version `baseline` knows does not
+    count. Recorded results, and files that the notebooks name (`%run`, `import *`), are read in the working tree.
     """
-    subject = subjects(root, config, version, kind)
+    subject = subjects(root, config, kind)
     findings = check_notebooks([subject(notebook) for notebook in notebooks])
     report = CheckReport(findings, tuple(sorted(notebook.path for notebook in notebooks)))
     return with_baseline(root, config, report, baseline) if baseline else report
