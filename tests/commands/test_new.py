@@ -287,6 +287,7 @@ KINDS: list[tuple[str, dict[str, str], dict[str, Any]]] = [
 def test_a_new_analysis_once_filled_in_runs_and_passes_every_check(
     repo: GitRepository, nbpeer: Nbpeer, kind: str, given: dict[str, str], expected: dict[str, Any]
 ) -> None:
+    repo.write("requirements.txt", "matplotlib==3.10\nnbpeer==1.0\nnumpy==2.2\npandas==2.3\nscipy==1.15\n")
     path = repo.path / "a.ipynb"
     new(kind, path, given)
     before = nbpeer("check", "a.ipynb", "--format", "json").json["findings"]

@@ -150,7 +150,7 @@ def test_an_edit_during_the_review_is_noticed(
 
 def test_a_broken_cache_costs_the_answers_and_nothing_else(analysis: GitRepository, review: Review) -> None:
     review("y", "q")
-    (cached,) = (analysis.path / ".nbpeer/cache/reviews").iterdir()
+    (cached,) = (analysis.path / ".nbpeer/cache/looks").iterdir()
     cached.write_text("{")
     done = review()
     assert done.code == 0

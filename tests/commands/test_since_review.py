@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -67,11 +68,29 @@ def test_a_reviewer_who_signed_nothing_is_said(signed: GitRepository, nbpeer: Ca
     assert f"has not signed or seen {PATH}" in nbpeer("diff", "--since-review", SECOND, PATH).err
 
 
+def forced(repo: GitRepository) -> None:
+    """The author squashes what was signed away, and no object of it is left."""
+    first = repo.git("rev-list", "--max-parents=0", "HEAD").strip()
+    repo.git("reset", "-q", "--soft", first)
+    repo.write(PATH, reviewing.pricing("rate = 0.05\n"))
+    repo.commit("squashed and edited")
+    repo.git("reflog", "expire", "--expire=now", "--all")
+    repo.git("gc", "--quiet", "--prune=now")
+
+
+def test_after_a_forced_push_what_was_seen_here_is_still_known(
+    signed: GitRepository, nbpeer: Callable[..., Any]
+) -> None:
+    forced(signed)
+    done = nbpeer(*WORDS)
+    assert (done.code, done.err) == (0, "")
+    assert "- rate = 0.0412" in done.out
+    assert "+ rate = 0.05" in done.out
+
+
 def test_content_that_no_commit_has_is_said(signed: GitRepository, nbpeer: Callable[..., Any]) -> None:
-    first = signed.git("rev-list", "--max-parents=0", "HEAD").strip()
-    signed.git("reset", "-q", "--soft", first)
-    signed.write(PATH, reviewing.pricing("rate = 0.05\n"))
-    signed.commit("squashed and edited")
+    forced(signed)
+    shutil.rmtree(signed.path / ".nbpeer/cache")
     done = nbpeer(*WORDS)
     assert done.code == 2
     assert f"could not be read at what {REVIEWER} signed on" in done.out

@@ -71,15 +71,12 @@ def sit(sitting: Sitting, answers: dict[str, Answer]) -> SignOff | None:
 
 
 def _signed(sitting: Sitting, answers: dict[str, Answer], decision: DecisionValue) -> SignOff:
-    from nbpeer.commands.review import forget
     from nbpeer.commands.sign import Statement, sign
 
     sheet = sitting.sheet
     comment = ask_line("comment (Enter for none)") or ""
     statement = Statement(sheet.reviewer, decision, answers, comment, sheet.facts.content, sitting.key)
-    sign_off = sign(sitting.root, sitting.config, sheet.facts.path, statement, sitting.base)
-    forget(sitting.root, sheet)
-    return sign_off
+    return sign(sitting.root, sitting.config, sheet.facts.path, statement, sitting.base)
 
 
 def _walk(sitting: Sitting, asked: list[Question], answers: dict[str, Answer], position: int) -> bool:

@@ -94,15 +94,14 @@ def check_content(
     root: Path,
     config: Config,
     notebooks: Sequence[Notebook],
-    version: Version = WORKTREE,
     kind: Callable[[str], Kind | None] | None = None,
 ) -> CheckReport:
     """Check notebooks that were read already, from git or an editor; their paths are relative to `root`.
 
-    Recorded results are those of `version`; `kind` finds a kind by name, None in the working tree. Files that the
-    notebooks name (`%run`, `import *`) are read in the working tree. The baseline is not looked at.
+    `kind` finds a kind by name, None in the working tree. Recorded results, and files that the notebooks name (`%run`,
+    `import *`), are read in the working tree. The baseline is not looked at.
     """
-    subject = subjects(root, config, version, kind)
+    subject = subjects(root, config, kind)
     findings = check_notebooks([subject(notebook) for notebook in notebooks])
     return CheckReport(findings, tuple(sorted(notebook.path for notebook in notebooks)))
 

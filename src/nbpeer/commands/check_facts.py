@@ -29,12 +29,11 @@ Subjects = Callable[[Notebook], Subject]
 def subjects(
     root: Path | None,
     config: Config,
-    version: Version = WORKTREE,
     kind: Callable[[str], Kind | None] | None = None,
 ) -> Subjects:
     """What turns the notebooks of one repository (None: a plain folder) into subjects of a check.
 
-    Recorded results are those of `version`; `kind` finds a kind by name, None in the working tree.
+    `kind` finds a kind by name, None in the working tree.
     """
     names = kind_names(root, config)
     kinds = cache(kind or partial(find_kind, root, config))
@@ -43,7 +42,7 @@ def subjects(
 
     def subject(notebook: Notebook) -> Subject:
         front = _front_matter(notebook)
-        results, problem = _results(base, version, notebook.path)
+        results, problem = _results(base, WORKTREE, notebook.path)
         context = CheckContext(
             config=effective_config(config.check, notebook.path, front),
             kind=_kind(front, kinds),

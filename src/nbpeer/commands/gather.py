@@ -37,6 +37,7 @@ def gather(
     `problem` of its analysis. Raises NbpeerError for an invalid sign-off, kind or checklist.
     """
     from nbpeer.commands.check import applied_rules, check_content, with_baseline
+    from nbpeer.commands.check_facts import effective_config
 
     if not changes:
         return ()
@@ -49,10 +50,10 @@ def gather(
     notebooks = [found for found in read if isinstance(found, Notebook)]
     report = check_content(base.root, base.config, notebooks, kind=base.kind)
     report = with_baseline(base.root, base.config, report, base.version)
-    applied = applied_rules(base.config.check)
     facts = []
     for change, found in zip(changes, read, strict=True):
         known = _facts(shared, change, found)
+        applied = applied_rules(effective_config(base.config.check, change.path, known.front_matter))
         facts.append(msgspec.structs.replace(known, findings=report.of(change.path), applied=applied))
     return tuple(facts)
 

@@ -13,16 +13,12 @@ from nbpeer.commands.looks import Since, look, since_last_look, since_signed
 from nbpeer.commands.sign import facts_to_sign, refuse_author
 from nbpeer.commands.status import compared_with, questions_for
 from nbpeer.config import Config
-from nbpeer.files import write_atomic
 from nbpeer.model.change import WORKTREE, AnalysisDiff
-from nbpeer.model.digests import digest
 from nbpeer.model.review import Answer, Excerpt, Question
+from nbpeer.repo.seen import read_look
 from nbpeer.repo.store import read_notebook
 from nbpeer.review.facts import AnalysisFacts
 from nbpeer.review.shown import excerpts
-
-CACHE = ".nbpeer/cache"
-_REVIEWS = "reviews"
 
 
 class ReviewSheet(msgspec.Struct, frozen=True):
@@ -51,7 +47,9 @@ def open_review(root: Path, config: Config, path: str, reviewer: str, base: str 
     changed = diff(root, config, before, WORKTREE, (path,)).analyses
     questions = questions_for(facts)
     known = {question.item.id for question in questions}
-    remembered = {item: answer for item, answer in _recall(root, facts, reviewer).items() if item in known}
+    last = read_look(root, path, reviewer)
+    given = last.answers if last and last.content == facts.content else {}
+    remembered = {item: answer for item, answer in given.items() if item in known}
     found = changed[0] if changed else AnalysisDiff(path, "changed")
     return ReviewSheet(
         facts=facts,
@@ -66,26 +64,8 @@ def open_review(root: Path, config: Config, path: str, reviewer: str, base: str 
 
 
 def remember(root: Path, sheet: ReviewSheet, answers: Mapping[str, Answer]) -> None:
-    """Keep a reviewer's answers for this content in a folder git ignores. Raises NbpeerError when that fails."""
-    # As pytest and ruff do, so that the cache is ignored in a repository that `nbpeer init` has not seen.
-    write_atomic(root / CACHE / ".gitignore", b"*\n")
-    write_atomic(_file(root, sheet.facts.content, sheet.reviewer), msgspec.json.encode(dict(answers)))
+    """Keep a reviewer's answers for this content, in a folder git ignores. Raises NbpeerError when that fails."""
     look(root, sheet.facts.path, sheet.facts.content, sheet.reviewer, answers)
-
-
-def any_begun(root: Path) -> bool:
-    """Whether anybody is in the middle of a review on this machine."""
-    return any((root / CACHE / _REVIEWS).glob("*.json"))
-
-
-def has_begun(root: Path, content: str, reviewer: str) -> bool:
-    """Whether a reviewer answered something about this content on this machine, and has not signed it off."""
-    return _file(root, content, reviewer).is_file()
-
-
-def forget(root: Path, sheet: ReviewSheet) -> None:
-    """Drop the remembered answers: the sign-off has them now."""
-    _file(root, sheet.facts.content, sheet.reviewer).unlink(missing_ok=True)
 
 
 def _shown(root: Path, facts: AnalysisFacts, questions: tuple[Question, ...]) -> dict[str, tuple[Excerpt, ...]]:
@@ -98,16 +78,3 @@ def _shown(root: Path, facts: AnalysisFacts, questions: tuple[Question, ...]) ->
     named = {name for question in questions for name in question.item.show}
     prose = {name: under.get(plain_title(name), ()) for name in named}
     return {question.item.id: excerpts(question.item, front, facts.results, prose) for question in questions}
-
-
-def _recall(root: Path, facts: AnalysisFacts, reviewer: str) -> dict[str, Answer]:
-    file = _file(root, facts.content, reviewer)
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=dict[str, Answer])
-    except (OSError, msgspec.DecodeError):  # a cache that is gone or broken costs a few answers, not the review
-        return {}
-
-
-def _file(root: Path, content: str, reviewer: str) -> Path:
-    key = digest([content, reviewer.strip().lower()]).removeprefix("sha256:")
-    return root / CACHE / _REVIEWS / f"{key[:32]}.json"
