@@ -55,7 +55,7 @@ def test_a_waived_finding_stays_in_the_report_and_does_not_count() -> None:
     from nbpeer.model.finding import CheckReport
 
     found = check(START, f"{MERGE}  # nbpeer: waive NBP301 one row a day", select="NBP301")
-    assert [(item.code, item.severity) for item in found] == [("NBP301", "warning")]
+    assert [(item.code, item.severity) for item in found] == [("NBP301", "info")]
     assert CheckReport(tuple(found), ("analysis.ipynb",)).clean
 
 

@@ -161,7 +161,7 @@ def test_the_json_applies(pair: Path, nbpeer: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("a.ipynb", "nosuch.ipynb"), "is not inside a git repository"),
+        (("a.ipynb", "nosuch.ipynb"), "there is no nosuch.ipynb here; name two notebooks"),
         (("a.ipynb", "b.ipynb", "--staged"), "leave --staged and --since-review out"),
         (("a.ipynb", "b.ipynb", "-w", "--format", "json"), "leave one of them out"),
         (("a.ipynb", "b.ipynb", "--since-review", "x"), "leave --staged and --since-review out"),
