@@ -50,6 +50,7 @@ def test_conflicts_are_listed_with_both_sides(path: Path, nbpeer: Callable[..., 
         "  theirs | show()",
         "  theirs | # larger",
         "2 conflicts in 1 notebook",
+        "Next: nbpeer conflicts pricing.ipynb --ours 2 (or --theirs, --both; --edited once you have edited the cell)",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -80,11 +81,18 @@ def _show(report: ConflictReport, output_format: str) -> None:
         return
     for notebook in report.conflicted:
         for cell in notebook.cells:
-            click.echo(f"{notebook.path}: {_headline(cell)}")
+            click.secho(f"{notebook.path}: {_headline(cell)}", bold=True)
             _show_versions(cell)
     noun = "conflict" if report.count == 1 else "conflicts"
     looked_at = "1 notebook" if report.notebooks == 1 else f"{report.notebooks} notebooks"
     click.echo(f"{report.count} {noun} in {looked_at}")
+    first = next((notebook for notebook in report.conflicted if notebook.cells), None)
+    if first is not None:
+        number = first.cells[0].cell
+        click.echo(
+            f"Next: nbpeer conflicts {shlex.quote(first.path)} --ours {number} (or --theirs, --both; --edited once you "
+            "have edited the cell)"
+        )
 
 
 def _headline(cell: ConflictedCell) -> str:
@@ -106,8 +114,12 @@ def _show_versions(cell: ConflictedCell) -> None:
         for side in ("ours", "theirs"):
             versions = getattr(lines, side)
             for line in versions or ("(nothing)",):
-                click.echo(f"  {side:6} | {shortened(visible(line), 200)}")
+                click.echo(f"  {_label(side)} | {shortened(visible(line), 200)}")
     for value in cell.values:
         click.echo(f"  {visible('.'.join(value['key']))}")
         for side in ("ours", "theirs"):
-            click.echo(f"  {side:6} | {shortened(visible(str(value.get(side, '(nothing)'))), 200)}")
+            click.echo(f"  {_label(side)} | {shortened(visible(str(value.get(side, '(nothing)'))), 200)}")
+
+
+def _label(side: str) -> str:
+    return click.style(f"{side:6}", fg="green" if side == "ours" else "magenta")
