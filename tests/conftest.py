@@ -14,9 +14,8 @@ from hypothesis import HealthCheck, settings
 
 import making
 
-settings.register_profile(
-    "no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)  # no test fails because the machine is busy
+# No test fails because the machine is busy.
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no clock")
 
 

@@ -83,6 +83,8 @@ def _is_plain(folder: str) -> bool:
                 table = tomllib.load(file)
             for key in keys:
                 table = table.get(key, {})
+                if not isinstance(table, dict):
+                    return False
             if not all(_PLAIN.get(key, _never)(value) for key, value in table.items()):
                 return False
     return True
