@@ -137,7 +137,7 @@ def _find_packages() -> None:
         import site
 
         site.main()
-        import msgspec  # noqa: F401
+        import_msgspec()
     except ImportError:
         return
 
