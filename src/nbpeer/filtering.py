@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 USAGE = """usage: nbpeer-filter clean|smudge|process [--keep-output] [--keep-count] [--extra-keys=KEYS]
        [--drop-empty-cells] [--drop-tagged-cells=TAGS] [--max-size=SIZE] [PATH]"""
-WORTH_MSGSPEC = 4_000_000  # bytes of notebooks; with twice as many the faster way has paid for its import
+WORTH_MSGSPEC = 8_000_000  # bytes of notebooks; with twice as many the faster way has paid for its import
 
 
 def main() -> None:
@@ -137,7 +137,7 @@ def _find_packages() -> None:
         import site
 
         site.main()
-        import msgspec  # noqa: F401
+        import_msgspec()
     except ImportError:
         return
 

@@ -15,7 +15,7 @@ _ROOM = 1 << 20  # bytes of buffer to begin with
 
 
 class Packets:
-    """What git writes. `buffer` holds the content that was read last, from its beginning."""
+    """What git writes. `buffer` begins with the content that was read last; a larger one may replace it."""
 
     def __init__(self, source: BinaryIO) -> None:
         self.buffer = bytearray(_ROOM)

@@ -225,7 +225,7 @@ def test_work_that_takes_longer_than_a_second_says_so(
     for number in range(3):
         repo.write(f"{number}.ipynb", executed())
     now = iter(range(0, 100, 2))
-    monkeypatch.setattr("nbpeer.cli.strip.time", SimpleNamespace(monotonic=lambda: next(now)))
+    monkeypatch.setattr("nbpeer.cli.strip_show.time", SimpleNamespace(monotonic=lambda: next(now)))
     done = nbpeer("strip", ".")
     assert done.err == "nbpeer: stripping 3 notebooks\n"
     assert done.out.splitlines()[-1].startswith("stripped 3 of 3 notebooks")

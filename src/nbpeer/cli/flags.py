@@ -17,7 +17,10 @@ DASHES = "--"
 
 
 class Flag(NamedTuple):
-    """One flag. With `choices` or a `metavar` it takes a value; else it is a switch that sets `value`."""
+    """One flag. With `choices` or a `metavar` it takes a value; else it is a switch that sets `value`.
+
+    One that `repeats` collects its values in a tuple.
+    """
 
     names: tuple[str, ...]
     key: str
@@ -26,6 +29,7 @@ class Flag(NamedTuple):
     metavar: str = ""
     default: Any = None
     value: Any = True
+    repeats: bool = False
 
     @property
     def takes_value(self) -> bool:
@@ -44,6 +48,11 @@ class Given(NamedTuple):
     words: tuple[str, ...]
     named: tuple[str, ...] | None
     options: dict[str, Any]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Words and what stood after `--` alike, for a verb whose words are all paths."""
+        return (*self.words, *(self.named or ()))
 
 
 def read_plainly(arguments: Sequence[str], flags: Sequence[Flag]) -> Given | None:
@@ -67,7 +76,7 @@ def read_plainly(arguments: Sequence[str], flags: Sequence[Flag]) -> Given | Non
         value = value if equals else next(waiting, "")
         if not value or value.startswith("-") or (flag.choices and value not in flag.choices):
             return None
-        options[flag.key] = value
+        options[flag.key] = (*options[flag.key], value) if flag.repeats else value
     return Given(tuple(words), named, options)
 
 
@@ -99,7 +108,7 @@ def _option(flag: Flag) -> click.Option:
         kind = click.Choice(flag.choices)
         return click.Option(names, type=kind, default=flag.default, show_default=True, help=flag.help)
     if flag.metavar:
-        return click.Option(names, metavar=flag.metavar, help=flag.help)
+        return click.Option(names, metavar=flag.metavar, help=flag.help, multiple=flag.repeats)
     if flag.value is True:
         return click.Option(names, is_flag=True, help=flag.help)
     return click.Option(names, flag_value=flag.value, help=flag.help)

@@ -66,24 +66,34 @@ def run(arguments: list[str]) -> int:
 def main() -> None:
     """The console script."""
     code = run(sys.argv[1:])
-    if sys.argv[1:2] == ["diff"]:  # nothing is left to do, and taking the interpreter down takes as long as a diff
+    if sys.argv[1:2] in (["diff"], ["strip"]):  # nothing is left to do, and taking the interpreter down takes as long
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
 
 
 def _run_at_once(arguments: list[str]) -> int | None:
-    """Run a comparison, or give a kept answer, without importing click; None for what it takes click to answer."""
-    if arguments[:1] == ["run"]:
+    """Compare, strip or give a kept answer without importing click; None for what it takes click to answer."""
+    verb, given = arguments[:1], arguments[1:]
+    if verb == ["run"]:
         from nbpeer.cli.unchanged import answer
 
         return answer(arguments)
-    if arguments[:1] != ["diff"]:
-        return None
+    if verb == ["diff"]:
+        return _diff_at_once(given)
+    if verb == ["strip"]:
+        from nbpeer.cli.strip_one import strip_one
+
+        code = strip_one(given)
+        return _strip_at_once(given) if code is None else code
+    return None
+
+
+def _diff_at_once(arguments: list[str]) -> int | None:
     from nbpeer.cli.diff_show import FLAGS, show
     from nbpeer.cli.flags import read_plainly
 
-    given = read_plainly(arguments[1:], FLAGS)
+    given = read_plainly(arguments, FLAGS)
     if given is None:
         return None
     from nbpeer.starting import import_msgspec
@@ -91,6 +101,17 @@ def _run_at_once(arguments: list[str]) -> int | None:
     gc.set_threshold(50_000)  # a comparison makes many values and hardly a cycle
     import_msgspec()
     return show(given)
+
+
+def _strip_at_once(arguments: list[str]) -> int | None:
+    from nbpeer.starting import import_msgspec
+
+    import_msgspec()
+    from nbpeer.cli.flags import read_plainly
+    from nbpeer.cli.strip_show import FLAGS, mistake, show
+
+    given = read_plainly(arguments, FLAGS)
+    return None if given is None or mistake(given) else show(given)
 
 
 def _reraise_when_debugging(arguments: list[str]) -> None:

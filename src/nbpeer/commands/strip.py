@@ -55,7 +55,8 @@ def strip_paths(
     options = strip_options(config)
     changed: dict[str, int] = {}
     unreadable: list[Unreadable] = []
-    outcomes = _in_threads(lambda path: _strip_file(path, options, check), notebooks)
+    threads = 1 if check or len(notebooks) < WORTH_THREADS else THREADS
+    outcomes = _in_threads(lambda path: _strip_file(path, options, check), notebooks, threads)
     for path, outcome in zip(watch(notebooks), outcomes, strict=True):
         if isinstance(outcome, Unreadable):
             unreadable.append(outcome)
@@ -103,14 +104,14 @@ def _strip_file(path: Path, options: StripOptions, check: bool) -> int | Unreada
         return Unreadable(_shown(path), f"could not be read ({error.strerror})", "check its permissions")
 
 
-def _in_threads(work: Callable[[Path], Outcome], notebooks: list[Path]) -> Iterator[Outcome]:
+def _in_threads(work: Callable[[Path], Outcome], notebooks: list[Path], threads: int) -> Iterator[Outcome]:
     """What comes of every notebook, in order. Threads wait for the disk together, which halves the time it takes."""
-    if len(notebooks) < WORTH_THREADS:
+    if threads == 1:
         yield from map(work, notebooks)
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    executor = ThreadPoolExecutor(THREADS)
+    executor = ThreadPoolExecutor(threads)
     try:
         yield from executor.map(work, notebooks)
     finally:
