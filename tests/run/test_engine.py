@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,33 @@ def test_a_failing_cell_is_papermills_own_error(tmp_path: Path) -> None:
     with pytest.raises(PapermillExecutionError):
         run_papermill(tmp_path, "1/0", "2")
     assert statuses(cells(tmp_path)) == ["failed", "pending"]
+
+
+IN_KERNEL = "import os; print(open(f'/proc/{os.getppid()}/cmdline').read().replace(chr(0), ' '))"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks on Linux only")
+def test_the_kernel_is_forked_unless_papermill_asks_for_what_only_nbclient_does(tmp_path: Path) -> None:
+    forked = run_papermill(tmp_path, IN_KERNEL)
+    assert "inside/server.py" in str(forked[0].outputs[0].text)
+    with (tmp_path / "said.txt").open("w") as said:
+        plain = run_papermill(tmp_path, IN_KERNEL, stdout_file=said)
+    assert "inside/server.py" not in str(plain[0].outputs[0].text)
+    assert (tmp_path / "said.txt").read_text() == plain[0].outputs[0].text
+    assert statuses(forked) == statuses(plain) == ["completed"]
+
+
+@pytest.mark.parametrize("options", [{}, {"log_output": True}], ids=["forked", "plain"])
+def test_a_long_cell_is_saved_with_what_it_printed_so_far(tmp_path: Path, options: dict[str, Any]) -> None:
+    see = """
+import time
+print("first", flush=True)
+while not __import__("os").path.exists("out.ipynb") or "first" not in open("out.ipynb").read():
+    time.sleep(0.1); print("more", flush=True)
+"""
+    found = run_papermill(tmp_path, see, autosave_cell_every=1, **options)
+    assert statuses(found) == ["completed"]
+    assert str(found[0].outputs[0].text).startswith("first\n")
 
 
 def test_an_unknown_kernel_writes_no_file(tmp_path: Path) -> None:

@@ -81,6 +81,22 @@ def test_a_signal_stops_all_and_keeps_what_is_there(tmp_path: Path, number: sign
         assert not Path(f"/proc/{cells[0].outputs[0].text.strip()}").exists()
 
 
+def test_a_signal_while_a_library_is_imported_beforehand_waits_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "site-packages/slow"
+    package.mkdir(parents=True)
+    stop_the_parent = "import os, signal, threading\nos.kill(int(os.environ['JPY_PARENT_PID']), signal.SIGINT)"
+    (package / "__init__.py").write_text(f"{stop_the_parent}\nthreading.Event().wait()\n")
+    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+    (tmp_path / "work").mkdir()
+    done: dict[int, Any] = {}
+    jobs = [job(tmp_path / "work", name, "import slow") for name in "ab"]
+    with pytest.raises(KeyboardInterrupt):
+        execute_many(jobs, 1, lambda step: None, done.__setitem__)
+    assert [(ended.status, ended.interrupted, ended.cells_run) for ended in done.values()] == [("stopped", True, 0)]
+
+
 def test_nothing_is_left_of_a_command_that_is_killed(tmp_path: Path) -> None:
     program = """
 import os, signal, sys

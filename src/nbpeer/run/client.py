@@ -76,6 +76,8 @@ class NbpeerClient(PapermillNotebookClient):  # type: ignore[misc]
         jupyter_client's NoSuchKernel, and, once the notebook says in which cell, DeadKernelError, CellTimeoutError
         and KeyboardInterrupt.
         """
+        if self.stopped:
+            return self.nb
         self.reset_execution_trackers()
         with tempfile.TemporaryFile() as said, ExitStack() as kernel:
             kernel.callback(self._kill_children)

@@ -118,6 +118,11 @@ class ForkServer:
                 os.close(told)
         return int(born["pid"]), status
 
+    def give_up(self) -> None:
+        """Have `wait_until_ready` return at once with CannotForkError; from any thread."""
+        with suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """End the server and all that it forked."""
         with suppress(OSError):

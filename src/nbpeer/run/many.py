@@ -34,9 +34,10 @@ def execute_many(
     with sigterm_as_ctrl_c(), closing(pool_for(jobs)) as pool:
         work = _Work(jobs, pool, on_step, on_done)
         slots = [Thread(target=work.slot, name=f"nbpeer slot {number}") for number in range(min(at_once, len(jobs)))]
-        for slot in slots:
-            slot.start()
-        work.wait(len(slots))
+        with work.stop.telling(pool.stop_waiting):
+            for slot in slots:
+                slot.start()
+            work.wait(len(slots))
         for slot in slots:
             slot.join()
     if work.raised:

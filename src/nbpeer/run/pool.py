@@ -45,8 +45,15 @@ class Pool:
         """A shell for a notebook. Raises CannotForkError, with the reason, when there is none to be had."""
         if not forkable(wanted.spec):
             raise CannotForkError("its kernel is not ipykernel's as it is installed")
-        tree = self._trees[_key(wanted.spec)]
+        tree = self._trees.get(_key(wanted.spec))
+        if tree is None:
+            raise CannotForkError("no fork server was started for it")
         return tree.server(wanted.imports).fork_shell(folder, shell_argv())
+
+    def stop_waiting(self) -> None:
+        """Whoever waits for a fork server to start gets CannotForkError; from any thread."""
+        for tree in self._trees.values():
+            tree.stop_waiting()
 
     def close(self) -> None:
         """End all."""
@@ -94,51 +101,80 @@ class _Tree:
         self._lock = Lock()
         self._often = dict(often)
         self._grown: dict[tuple[str, ...], ForkServer] = {}
+        self._awaited: ForkServer | None = None
         self._broken = ""
-        self._ready = False
+        self._ready = self._growing = False
         try:
             self._grown[()] = start_server(python_command(spec), environment_of(spec, os.environ))
         except CannotForkError as error:
             self._broken = str(error)
 
     def server(self, imports: frozenset[str]) -> ForkServer:
-        """The server to fork from. Raises CannotForkError when this kernel's server does not start."""
+        """The server to fork from: the one that imported most of these, but nothing else. While one is growing, nobody
+        waits for it. Raises CannotForkError when this kernel's server does not start."""
         with self._lock:
             self._wait_for_root()
-            while True:
-                order = sorted(imports & self._often.keys(), key=lambda name: (-self._often[name], name))
-                try:
-                    return self._server(tuple(order))
-                except RefusedError as refused:
-                    del self._often[refused.name]  # nobody's notebook gets it beforehand
-                except CannotForkError:
-                    for name in order:  # one of these ended a process; which one is not known
-                        del self._often[name]
+            wanted = self._order(imports)
+            ready = self._readiest(wanted)
+            if ready == wanted or self._growing:
+                return self._grown[ready]
+            self._growing = True
+        try:
+            return self._grow(imports)
+        finally:
+            with self._lock:
+                self._growing = False
 
     def close(self) -> None:
         """End the servers, the first one last."""
         for server in reversed(self._grown.values()):
             server.close()
 
+    def stop_waiting(self) -> None:
+        """Whoever waits for a server gets CannotForkError; from any thread."""
+        awaited = self._awaited
+        if awaited:
+            awaited.give_up()
+
     def _wait_for_root(self) -> None:
         if not self._ready and not self._broken:
             try:
-                self._grown[()].wait_until_ready()
+                self._wait_for(self._grown[()])
             except CannotForkError as error:
                 self._broken = str(error)
             self._ready = True
         if self._broken:
             raise CannotForkError(self._broken)
 
-    def _server(self, names: tuple[str, ...]) -> ForkServer:
-        known = next(length for length in range(len(names), -1, -1) if names[:length] in self._grown)
-        server = self._grown[names[:known]]
-        if known < len(names):
-            more = server.grow(names[known:])
+    def _wait_for(self, server: ForkServer) -> None:
+        self._awaited = server
+        try:
+            server.wait_until_ready()
+        finally:
+            self._awaited = None
+
+    def _order(self, imports: frozenset[str]) -> tuple[str, ...]:
+        return tuple(sorted(imports & self._often.keys(), key=lambda name: (-self._often[name], name)))
+
+    def _readiest(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return next(names[:length] for length in range(len(names), -1, -1) if names[:length] in self._grown)
+
+    def _grow(self, imports: frozenset[str]) -> ForkServer:
+        """A server that imported all of these that can be imported beforehand. One thread at a time grows."""
+        while True:
+            names = self._order(imports)
+            ready = self._readiest(names)
+            if ready == names:
+                return self._grown[ready]
+            more = self._grown[ready].grow(names[len(ready) :])
             try:
-                more.wait_until_ready()
-            except CannotForkError:
+                self._wait_for(more)
+            except CannotForkError as error:
                 more.close()
-                raise
-            server = self._grown[names] = more
-        return server
+                # One of these ended a process when it is not said which it was. Nobody's notebook gets it beforehand.
+                spoiled = {error.name} if isinstance(error, RefusedError) else set(names[len(ready) :])
+                with self._lock:
+                    self._often = {name: number for name, number in self._often.items() if name not in spoiled}
+                continue
+            with self._lock:
+                self._grown[names] = more

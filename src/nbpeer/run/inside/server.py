@@ -163,6 +163,7 @@ def hang_up(server: Server, place: int) -> None:
     server.connections.pop(place).close()
     for pid, (_, asker) in server.children.items():
         if asker == place:
+            os.kill(pid, signal.SIGKILL)  # it is not reaped yet, and perhaps leads no session yet
             processes.kill_session(pid)
 
 
