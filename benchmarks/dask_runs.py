@@ -59,6 +59,7 @@ def measure(notebooks: int, workers: int, every: int) -> Ended:
 
 
 def _measured(folder: Path, notebooks: int, workers: int, every: int) -> Ended:
+    import dask
     from distributed import Client, LocalCluster
 
     from nbpeer.commands.run import RunOptions, run
@@ -68,6 +69,7 @@ def _measured(folder: Path, notebooks: int, workers: int, every: int) -> Ended:
     starts_when_done: dict[str, int] = {}
     killed: list[int] = []
     with (
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "1 day"}),  # workers come back as often as they go
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,

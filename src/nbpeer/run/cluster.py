@@ -7,7 +7,10 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from threading import Lock
+from math import inf
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 _ANSWERS_WITHIN = 20  # seconds
+_LOOKS_EVERY = 1
+_STOPS_WITHIN = 20
 Ended = Executed | NbpeerError
 
 
@@ -60,56 +65,67 @@ class _Batch:
         self._on_done = on_done
         self._name = f"nbpeer-{uuid4().hex[:12]}"
         self._talking = Lock()
-        self._left: set[int] = set()
-        self._numbers: dict[str, int] = {}
+        self._left = set(range(len(jobs)))
+        self._numbers: dict[Any, int] = {}
+        self._sent: dict[Any, Future[Any]] = {}
+        self._ended = SimpleQueue[tuple[Any, Any]]()
 
     def run(self) -> None:
-        from distributed import as_completed
-
         self._client.subscribe_topic(self._name, self._heard)
-        self._left = set(range(len(self._jobs)))
-        sent = [self._send(number) for number in self._left]
-        waiting = as_completed(sent, loop=self._client.loop, with_results=True, raise_errors=False)
-        del sent  # what holds a future keeps its result on a worker
-        interrupted = False
-        while self._left and waiting.count():
+        self._harvest([self._send(number) for number in self._left])
+        deadline = inf
+        while self._left and monotonic() < deadline:
             try:
-                future, found = next(waiting)
-                again = self._take(future, found)
-                if again is not None and not interrupted:
-                    waiting.add(again)
+                with suppress(Empty):
+                    self._take(*self._ended.get(timeout=_LOOKS_EVERY))
             except KeyboardInterrupt:
-                if interrupted:
+                if deadline < inf:
                     raise
-                interrupted = True
+                deadline = monotonic() + _STOPS_WITHIN
                 self._client.run(stop_there, self._name)
-        if interrupted:
+        if deadline < inf:
             raise KeyboardInterrupt
 
     def forget(self) -> None:
-        """Leave nothing on the scheduler."""
-        with suppress(Exception):  # the cluster may be gone, and then nothing is left either
+        """Leave nothing on the cluster."""
+        with suppress(Exception):  # it may be gone, and then nothing is left either
+            self._client.cancel(list(self._sent.values()), force=True)
             self._client.unsubscribe_topic(self._name)
             self._client.set_metadata([self._name], None)
 
     def _send(self, number: int) -> Future[Any]:
         key = f"{self._name}-{number}-{uuid4().hex[:6]}"
+        parcel = Parcel(self._jobs[number])
+        self._sent[key] = self._client.submit(run_there, parcel, self._name, number, key=key, pure=False)
         self._numbers[key] = number
-        return self._client.submit(run_there, Parcel(self._jobs[number]), self._name, number, key=key, pure=False)
+        return self._sent[key]
 
-    def _take(self, future: Future[Any], found: Any) -> Future[Any] | None:
-        """Hand a result on and let the cluster forget it; returns a job that has to be sent again."""
-        number = self._numbers.pop(future.key)
+    def _harvest(self, futures: list[Future[Any]]) -> None:
+        """Take each result as soon as it is there, also while this process is busy with another."""
+        from distributed import as_completed
+
+        waiting = as_completed(futures, loop=self._client.loop, with_results=True, raise_errors=False)
+
+        def take_in() -> None:
+            with suppress(Exception):  # the client was closed: nobody waits any more
+                for pair in waiting:
+                    self._ended.put(pair)
+
+        Thread(target=take_in, name="nbpeer harvest", daemon=True).start()
+
+    def _take(self, future: Future[Any], found: Any) -> None:
+        """Hand a result on, and let the cluster forget it; what has to be tried again is sent again."""
+        number = self._numbers[future.key]
         if future.status != "finished":
             found = self._failed(number, future)
-            if found is None:
-                return self._send(number)
-        future.release()
+        self._sent.pop(future.key).release()
+        if found is None and future.status != "finished":
+            self._harvest([self._send(number)])
+            return
         self._left.discard(number)
         if found is not None:
             with self._talking:
                 self._on_done(number, found)
-        return None
 
     def _failed(self, number: int, future: Future[Any]) -> NbpeerError | None:
         """What a job ended with that gave no result; None when it may be tried again."""
@@ -155,9 +171,12 @@ def _connected(address: str, at_once: int) -> Iterator[Client]:
 @contextmanager
 def _embedded(workers: int) -> Iterator[Any]:
     """A cluster in this machine, a worker for each notebook at once."""
+    import dask
     from distributed import LocalCluster
 
     with tempfile.TemporaryDirectory(prefix="nbpeer-dask-", ignore_cleanup_errors=True) as place, ExitStack() as stack:
+        # Or else a worker that is lost again while it comes back is given up for good.
+        stack.enter_context(dask.config.set({"distributed.deploy.lost-worker-timeout": "1 day"}))
         with _ignoring_ctrl_c():
             cluster = LocalCluster(
                 n_workers=workers,
