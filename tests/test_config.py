@@ -37,10 +37,23 @@ def test_nbpeer_toml_wins_over_pyproject(tmp_path: Path) -> None:
         ("nbpeer.toml", "[check]\nselct = []", r"unknown key 'selct' in \[check\], did you mean 'select'\?"),
         ("pyproject.toml", "[tool.nbpeer.run]\ntimeout = 'x'", r"expected int, got str in \[tool.nbpeer.run.timeout\]"),
         ("pyproject.toml", "[tool.nbpeer", "pyproject.toml is not valid TOML"),
+        ("nbpeer.toml", "[gate.tiers.huge]", r"invalid enum value 'huge' in \[gate.tiers"),
+        ("nbpeer.toml", "[gate.tiers.high]\nreviewer = 2", r"unknown key 'reviewer' in .*, did you mean 'reviewers'\?"),
+        ("nbpeer.toml", "[gate.tiers.high]\nreviewers = 0", r"expected int >= 1"),
     ],
-    ids=["unknown key", "unknown key in a section", "wrong type", "not TOML"],
+    ids=["unknown key", "in a section", "wrong type", "not TOML", "unknown tier", "in a tier", "no reviewer"],
 )
 def test_a_mistake_names_file_key_and_place(tmp_path: Path, name: str, text: str, message: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(NbpeerError, match=message):
         load_config(tmp_path)
+
+
+def test_a_tier_asks_what_all_are_asked_unless_it_says_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "nbpeer.toml").write_text(
+        '[gate]\nreviewers = 2\n[gate.tiers.high]\nseverity = "warning"\nreviewers = 3\n'
+    )
+    gate = load_config(tmp_path).gate
+    assert (gate.of("low").severity, gate.of("low").reviewers) == ("error", 2)
+    assert (gate.of("high").severity, gate.of("high").reviewers) == ("warning", 3)
+    assert gate.of("high").tiers == {}

@@ -193,6 +193,7 @@ def _explain(message: str, section: tuple[str, ...]) -> str:
     from difflib import get_close_matches
 
     problem, _, where = message.partition(" - at ")
+    where = where.rpartition(" in ")[2]  # of a key that is wrong itself: `key` in `$.gate.tiers`
     place = ".".join((*section, *where.strip("`").removeprefix("$").strip(".").split("."))).strip(".")
     inside = f" in [{place}]" if place else ""
     if "unknown field" in problem:

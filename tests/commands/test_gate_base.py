@@ -152,3 +152,21 @@ def test_the_gates_rules_go_by_tier(analysis: GitRepository, nbpeer: Nbpeer, tmp
     reasons = unmet(nbpeer("status", "--format", "json"))
     assert reasons == {"signed off": reasons["signed off"]}
     assert reasons["signed off"].startswith(f"1 of 2 reviewers approved: {REVIEWER}")
+
+
+def test_what_the_gate_asks_is_explained_tier_by_tier(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    rules = '[gate]\nseverity = "warning"\n[gate.tiers.high]\nrequire-signature = true\nreviewers = 2\n'
+    on_main(analysis, {"nbpeer.toml": rules})
+    asked = {tier["tier"]: tier for tier in nbpeer("status", "--explain", "--format", "json").json["tiers"]}
+    assert [asks["severity"] for asks in asked.values()] == ["warning"] * 4
+    assert [asks["reviewers"] for asks in asked.values()] == [1, 1, 2, 2]
+    assert [asks["require_signature"] for asks in asked.values()] == [False, False, True, False]
+    text = nbpeer("status", "--explain").out
+    assert "checks pass: no error or warning is left that nobody waived with a reason" in text
+    assert "signed off: 2 reviewers, each with an SSH signature" in text
+
+
+def test_the_reviewer_is_told_what_the_branch_changes(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    on_main(analysis, {"nbpeer.toml": CONFIG})
+    analysis.write("nbpeer.toml", "[gate]\nrequire-results = false\n")
+    assert "! this branch changes the configuration" in nbpeer("review", PATH).out

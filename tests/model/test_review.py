@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from nbpeer.errors import NbpeerError
 from nbpeer.model.review import (
@@ -15,6 +16,7 @@ from nbpeer.model.review import (
     decode_sign_off,
     encode_sign_off,
     sign_off_path,
+    signed_content,
 )
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -45,6 +47,17 @@ def test_a_sign_off_says_again_what_was_written(sign_off: SignOff) -> None:
     content = encode_sign_off(sign_off)
     assert decode_sign_off(content, "a.json") == sign_off
     assert content.endswith(b"}\n")
+
+
+@settings(deadline=None)
+@given(sign_offs, sign_offs)
+def test_a_signature_covers_everything_but_itself(sign_off: SignOff, other: SignOff) -> None:
+    assert signed_content(replace(sign_off, signature=other.signature)) == signed_content(sign_off)
+    for name in set(SignOff.__struct_fields__) - {"signature"}:
+        altered = replace(sign_off, **{name: getattr(other, name)})
+        assert (signed_content(altered) == signed_content(sign_off)) == (
+            getattr(other, name) == getattr(sign_off, name)
+        )
 
 
 @settings(deadline=None)

@@ -55,7 +55,8 @@ def command(
         show_json(created)
     else:
         click.echo(f"{created.path}: {created.title} ({created.kind})")
-        click.echo(f"Next: fill in what `nbpeer check {created.path}` finds, then `nbpeer run {created.path}`")
+        click.echo(f"Next: `nbpeer tier {created.path}`, fill in what `nbpeer check {created.path}` finds,")
+        click.echo(f"then `nbpeer run {created.path}`")
 
 
 def _describe(kind: KindSummary) -> str:

@@ -50,6 +50,7 @@ def command(path: Path, base: str | None, ssh_key: str, unsigned: bool) -> int:
 
 def _show_head(sheet: ReviewSheet) -> None:
     from nbpeer.render.checklist import automatic_text, header_text, since_text
+    from nbpeer.render.gate import note_text
 
     if front := sheet.facts.front_matter:
         show(header_text(front, sheet.facts.checklist, sheet.diff, sheet.base, brief=sheet.since is not None))
@@ -57,6 +58,8 @@ def _show_head(sheet: ReviewSheet) -> None:
         show(since_text(sheet.since.diff, sheet.since.time))
     if automatic := automatic_text(sheet.questions):
         show(automatic)
+    for note in sheet.notes:
+        show(note_text(note))
 
 
 def _say_signed(root: Path, config: Config, sign_off: SignOff, base: str | None) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from nbpeer.checks.sections import plain_title, sections
 from nbpeer.commands.diff import diff
+from nbpeer.commands.gate_base import gate_base
 from nbpeer.commands.looks import Since, look, since_last_look, since_signed
 from nbpeer.commands.sign import facts_to_sign, refuse_author
 from nbpeer.commands.status import compared_with, questions_for
@@ -23,7 +24,8 @@ from nbpeer.review.shown import excerpts
 
 class ReviewSheet(msgspec.Struct, frozen=True):
     """One analysis as its reviewer sees it: `answers` are those remembered from an earlier sitting on this content,
-    `since` is what changed since their last look at other content, `shown` the parts of the analysis by item.
+    `since` is what changed since their last look at other content, `shown` the parts of the analysis by item, `notes`
+    what this branch changes of what the gate goes by.
     """
 
     facts: AnalysisFacts
@@ -34,6 +36,7 @@ class ReviewSheet(msgspec.Struct, frozen=True):
     answers: dict[str, Answer]
     since: Since | None = None
     shown: dict[str, tuple[Excerpt, ...]] = {}
+    notes: tuple[str, ...] = ()
 
 
 def open_review(root: Path, config: Config, path: str, reviewer: str, base: str | None = None) -> ReviewSheet:
@@ -60,6 +63,7 @@ def open_review(root: Path, config: Config, path: str, reviewer: str, base: str 
         answers=remembered,
         since=since_last_look(root, path, facts.content, reviewer) or since_signed(root, config, facts, reviewer),
         shown=_shown(root, facts, questions),
+        notes=gate_base(root, config, before).notes,
     )
 
 

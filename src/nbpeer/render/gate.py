@@ -21,8 +21,15 @@ def gate_text(verdict: GateVerdict) -> Text:
     from rich.text import Text
 
     paragraphs = [analysis_text(analysis) for analysis in verdict.analyses]
-    notes = [Text(f"! {visible(note)}\n", "yellow") for note in verdict.notes]
-    return Text("\n").join([*paragraphs, *notes, _summary(verdict)])
+    notes = Text("\n").join(map(note_text, verdict.notes))
+    return Text("\n").join([*paragraphs, *([notes.append("\n")] if verdict.notes else []), _summary(verdict)])
+
+
+def note_text(note: str) -> Text:
+    """Something that the changes change of what the gate goes by."""
+    from rich.text import Text
+
+    return Text(f"! {visible(note)}", "yellow")
 
 
 def analysis_text(analysis: AnalysisGate) -> Text:
@@ -50,7 +57,7 @@ def rules_text(rules: GateRules) -> Text:
         for line in _asked(asks):
             text.append(f"  {line}\n")
     for note in rules.notes:
-        text.append(f"! {visible(note)}\n", "yellow")
+        text.append_text(note_text(note)).append("\n")
     where = f"[gate] of {rules.base}'s configuration, and {rules.base}'s checklists; the tier is in the front matter"
     return text.append(f"This is from {where} (see `nbpeer tier`).", "dim")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nbpeer.model.review import VerifiedAnalysis, VerifiedSignOff, VerifyReport
+from nbpeer.render.gate import note_text
 from nbpeer.render.visible import visible
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def verified_text(report: VerifyReport) -> Text:
     if report.stray:
         stray = Text().append("Sign-offs of nothing that is here\n", "bold")
         paragraphs.append(Text().append_text(stray).append_text(Text().join(map(_line, report.stray))))
-    paragraphs += [Text(f"! {visible(note)}\n", "yellow") for note in report.notes]
+    paragraphs += [note_text(note).append("\n") for note in report.notes]
     return Text("\n").join([*paragraphs, _summary(report)])
 
 
