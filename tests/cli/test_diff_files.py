@@ -182,12 +182,28 @@ def test_a_file_that_is_no_notebook_is_shown_as_text_and_said(pair: Path, nbpeer
     assert "- import pandas as pd" in done.out
 
 
-@pytest.mark.parametrize("content", [b"\x00\x01\x02" * 999, b"\x89PNG\r\n\x1a\n\xff\xfe", b"", b"[" * 100_000])
+_DEEP = b'{"nbformat": 4, "metadata": {"a": ' + b"[" * 100_000 + b"]" * 100_000 + b'}, "cells": []}'
+_WEIRD = b'{"nbformat": 4, "metadata": {}, "cells": [null, 1, {"cell_type": 5, "source": {}}]}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"\x00\x01\x02" * 999, id="binary"),
+        pytest.param(b"\x89PNG\r\n\x1a\n\xff\xfe", id="picture"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b"[" * 100_000, id="brackets"),
+        pytest.param(_DEEP, id="deep"),
+        pytest.param(_WEIRD, id="weird"),
+        pytest.param('{"cells": []}'.encode("utf-16"), id="utf-16"),
+    ],
+)
 def test_garbage_is_said_without_a_traceback(pair: Path, nbpeer: Callable[..., Any], content: bytes) -> None:
     (pair / "b.ipynb").write_bytes(content)
-    for face in ("text", "json", "markdown"):
-        done = nbpeer("diff", "a.ipynb", "b.ipynb", "--format", face, cwd=pair)
-        assert (done.code, done.err) == (2, "")
+    for face in ("text", "json", "markdown", "html"):
+        for names in (("a.ipynb", "b.ipynb"), ("b.ipynb", "a.ipynb")):
+            done = nbpeer("diff", *names, "--format", face, cwd=pair)
+            assert (done.code, done.err) == (2, "")
     done = nbpeer("diff", "a.ipynb", "b.ipynb", "--format", "nbdime", cwd=pair)
     assert (done.code, done.out, "could not be read" in done.err) == (2, "", True)
 

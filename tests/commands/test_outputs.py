@@ -4,8 +4,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 import making
 from conftest import GitRepository
+from nbpeer.commands import outputs
 from nbpeer.commands.diff import diff, files_diff, without_outputs
 from nbpeer.commands.outputs import compare_outputs
 from nbpeer.config import Config
@@ -163,3 +166,17 @@ def test_outputs_of_base_and_head_are_compared_when_both_ran_here(
     assert "cell 3, same source, other output" in done.out
     assert "- 41\n      + 37\n" in done.out
     assert "output" not in nbpeer("diff", "HEAD", "--ignore-outputs", "a.ipynb").out
+
+
+def test_after_much_that_differs_outputs_are_said_to_differ_and_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outputs, "_MOST_BYTES", 1)
+
+    def run(number: int) -> Any:
+        shown = (making.code(f"f({n})", outputs=[making.stream(f"{n} {number}\n")]) for n in range(3))
+        return parsed(making.notebook(*shown, making.code("g()", outputs=[making.stream("same")])))
+
+    before, after = run(1), run(2)
+    found = [change.changed_outputs for change in compare_outputs(before, after, align(before, after))]
+    assert [len(changed) for changed in found] == [0, 1, 1, 1, 0]
+    assert [changed[0].kind for changed in found[1:4]] == ["text", "other", "other"]
+    assert "not compared" in found[2][0].detail

@@ -43,7 +43,8 @@ def _chart(top: int) -> dict[str, Any]:
     return display(**{"application/vnd.plotly.v1+json": figure, "text/plain": "Figure({...})"})
 
 
-def _png(height: int) -> str:
+def png(height: int) -> str:
+    """A picture as base64."""
     return base64.b64encode(sample.png(height)).decode()
 
 
@@ -60,7 +61,7 @@ def notebook(*, after: bool, extra: list[dict[str, Any]] | None = None) -> dict[
             load, outputs=[making.stream(log), making.stream("few rows\n" if after else "no rows\n", "stderr")]
         ),
         making.code("by_country", outputs=[_table(after)]),
-        making.code("plot(orders)", outputs=[display(**{"image/png": _png(60 if after else 40)})]),
+        making.code("plot(orders)", outputs=[display(**{"image/png": png(60 if after else 40)})]),
         making.code("chart", outputs=[_chart(3 if after else 2)]),
         making.code("check()\nfail()", outputs=[_error(2 if after else 1)], tags=("raises-exception",)),
         making.code("same", outputs=[making.stream("same\n")]),

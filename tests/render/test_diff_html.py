@@ -74,6 +74,18 @@ def test_a_text_cell_can_be_read_as_the_notebook_shows_it(html: str) -> None:
     assert "<strong>0.41 points</strong>" in html
 
 
+def test_an_attachment_that_changed_is_seen_before_and_after() -> None:
+    before, after = (
+        Cell(0, "markdown", "![plot](attachment:a.png)", attachments={"a.png": {"image/png": diff_sample.png(height)}})
+        for height in (40, 60)
+    )
+    change = CellChange("changed", before, after, ("attachments",))
+    found = diff_html(diff_sample.report(diff_sample.analysis(cells=(change,))))
+    assert "attachments changed: a.png" in text(found)
+    assert f"data:image/png;base64,{diff_sample.png(40)}" in found
+    assert f"data:image/png;base64,{diff_sample.png(60)}" in found
+
+
 def test_several_analyses_have_a_list_and_one_has_none(html: str) -> None:
     assert 'aria-label="Analyses"' not in html
     several = diff_html(

@@ -89,7 +89,7 @@ def _compared(given: Given) -> _Compared:
         root = find_root(Path.cwd())
     except NbpeerError:
         for word in words:
-            if word.endswith(".ipynb") and not Path(word).exists():
+            if len(words) == 2 and word.endswith(".ipynb") and not Path(word).exists():
                 raise NbpeerError(f"there is no {word} here", "name two notebooks") from None
         raise
     said = asked(root, words, named, "nbpeer diff")

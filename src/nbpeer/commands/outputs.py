@@ -35,7 +35,7 @@ def compare_outputs(before: Notebook, after: Notebook, pairs: Sequence[CellChang
 
     `pairs` may come from the sources or from the executed notebooks themselves: a cell in which a run put its
     parameters is stepped over when the source has none. A cell that differs from the one in the pair has no outputs.
-    Once outputs that differ come to two million bytes, what follows is compared as a whole, and says so.
+    Once outputs that differ come to two million bytes, what follows is said to differ and not looked at.
     """
     old = _by_index(before, [change.before for change in pairs if change.before])
     new = _by_index(after, [change.after for change in pairs if change.after])
@@ -50,7 +50,7 @@ def compare_outputs(before: Notebook, after: Notebook, pairs: Sequence[CellChang
             continue
         from nbpeer.results import outputs
 
-        compared = outputs.compare_outputs(one, other, in_detail=room > 0)
+        compared = outputs.compare_outputs(one, other) if room > 0 else (outputs.not_compared(),)
         room -= sum(_weight(output) for side in raw for output in side)
         found.append(msgspec.structs.replace(change, outputs=compared) if compared else change)
     return tuple(found)

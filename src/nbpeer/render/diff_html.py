@@ -153,7 +153,8 @@ def _changed(block: CellBlock, heading: int, room: list[int]) -> Changed:
         if shown.size <= room[0]:
             room[0] -= shown.size
             outputs.append(shown)
-    prose, rendered = _prose(change, heading) if view.cell_type == "markdown" and view.lines else ((), ())
+    reads_otherwise = bool(view.lines) or "attachments" in change.aspects
+    prose, rendered = _prose(change, heading) if view.cell_type == "markdown" and reads_otherwise else ((), ())
     return Changed(view, tuple(outputs), len(seen) - len(outputs), prose, rendered)
 
 

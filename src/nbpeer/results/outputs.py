@@ -28,7 +28,6 @@ from nbpeer.results.texts import MOST_TEXT, compare_texts
 
 # What the last digits of one computation do on another machine; math.isclose's own.
 NUMERIC_NOISE = Tolerance(relative=1e-9)
-NOT_IN_DETAIL = "compared as a whole, because outputs before it differ in so much"
 _RASTER = ("image/png", "image/jpeg", "image/webp", "image/gif")
 _TEXTS = ("text/markdown", "text/latex", "text/plain", "application/json")
 _ERROR_LINE = re.compile(
@@ -48,11 +47,11 @@ class _Seen(NamedTuple):
     mime: str = ""
 
 
-def compare_outputs(before: Cell | None, after: Cell | None, *, in_detail: bool = True) -> tuple[OutputChange, ...]:
+def compare_outputs(before: Cell | None, after: Cell | None) -> tuple[OutputChange, ...]:
     """The outputs of a cell before and after, in the order of `after`; those that went stand where they stood.
 
     Paired by kind and order; all that is printed to one stream is one output. Nothing when the outputs are byte for
-    byte the same. Never raises: what cannot be read is compared by its bytes, and so is everything unless `in_detail`.
+    byte the same. Never raises: what cannot be read is compared by its bytes.
     """
     if before and after and before.raw_outputs == after.raw_outputs:
         return ()
@@ -63,9 +62,15 @@ def compare_outputs(before: Cell | None, after: Cell | None, *, in_detail: bool 
         news = [place for place, seen in enumerate(new) if seen.slot == slot]
         pairs += _pairs(old, new, olds, news)
     return tuple(
-        _compare(None if one is None else old[one], None if other is None else new[other], in_detail)
+        _compare(None if one is None else old[one], None if other is None else new[other])
         for one, other in _in_order(pairs)
     )
+
+
+def not_compared() -> OutputChange:
+    """What is said of the outputs of a cell that differ in their bytes and are too many to be looked at."""
+    unseen = Output("display_data")
+    return OutputChange("other", "changed", unseen, unseen, "not compared, because outputs above differ in so much")
 
 
 def _seen(cell: Cell | None) -> list[_Seen]:
@@ -128,14 +133,12 @@ def _in_order(pairs: list[tuple[int | None, int | None]]) -> list[tuple[int | No
     return sorted(pairs, key=place)
 
 
-def _compare(before: _Seen | None, after: _Seen | None, in_detail: bool) -> OutputChange:
+def _compare(before: _Seen | None, after: _Seen | None) -> OutputChange:
     if before is None or after is None:
-        return _one_sided(before, after, in_detail)
+        return _one_sided(before, after)
     if before.content == after.content and before.mime == after.mime:
         return OutputChange(_kind(after), "unchanged", before.output, after.output)
     kind = _kind(after)
-    if not in_detail:
-        return OutputChange(kind, "changed", before.output, after.output, NOT_IN_DETAIL)
     if kind == "error":
         return _errors(before, after)
     if kind == "chart":
@@ -151,10 +154,10 @@ def _compare(before: _Seen | None, after: _Seen | None, in_detail: bool) -> Outp
     return OutputChange(kind, found.verdict, before.output, after.output, found.detail, texts, found.values)
 
 
-def _one_sided(before: _Seen | None, after: _Seen | None, in_detail: bool) -> OutputChange:
+def _one_sided(before: _Seen | None, after: _Seen | None) -> OutputChange:
     seen = after or before
     assert seen is not None  # noqa: S101 - a pair has a side
-    text = _readable(seen) if in_detail else ""
+    text = _readable(seen)
     return OutputChange(
         _kind(seen),
         "added" if after else "removed",
