@@ -103,11 +103,11 @@ def default_base(root: Path, configured: str) -> Version:
     if not has_commits(root):
         raise NbpeerError("this repository has no commit yet", "commit something first")
     named = " or ".join(candidates)
-    hint = (
-        "run `git fetch --unshallow`, or fetch that branch"
-        if is_shallow(root)
-        else "pass --base BRANCH, or set `base` in the configuration"
-    )
+    hint = "pass --base BRANCH, or set `base` in the configuration"
+    if is_shallow(root):
+        hint = "run `git fetch --unshallow`, or fetch that branch"
+    elif named:
+        hint = "fetch that branch, or name another base"
     raise NbpeerError(f"the base {named} is not in this clone" if named else "no base branch was found", hint)
 
 
