@@ -269,6 +269,14 @@ def test_a_full_disk_is_one_clear_error_and_the_notebook_executed_before_stays(
     assert sorted(path.name for path in (repo.path / ".nbpeer/runs").iterdir()) == [".gitignore", "n.ipynb"]
 
 
+def test_a_plain_kernel_can_be_asked_for(repo: GitRepository, nbpeer: Nbpeer) -> None:
+    cells(repo, "1")
+    (found,) = nbpeer("run", "n.ipynb", "--plain", "--format", "json").json
+    assert (found["engine"], found["engine_note"]) == ("plain", "a plain kernel is asked for")
+    (found,) = nbpeer("run", "n.ipynb", "--fresh", "--format", "json").json
+    assert found["engine"] == ("forked" if sys.platform.startswith("linux") else "plain")
+
+
 def test_an_output_folder_that_the_notebook_removes_is_made_again(repo: GitRepository, nbpeer: Nbpeer) -> None:
     cells(repo, "1")
     nbpeer("run", "n.ipynb")

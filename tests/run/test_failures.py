@@ -230,5 +230,7 @@ def test_a_notebook_that_another_command_runs_is_refused(tmp_path: Path) -> None
 def test_no_time_is_measured_by_a_clock_that_can_jump() -> None:
     import nbpeer.run
 
+    compares_with_files = "cache.py"  # whose times are those of the clock on the wall
     for path in Path(nbpeer.run.__file__).parent.rglob("*.py"):
-        assert not re.search(r"\btime\.time\(|from time import .*\btime\b", path.read_text()), path
+        jumps = re.search(r"\btime\.time\(|from time import .*\btime\b", path.read_text())
+        assert not jumps or path.name == compares_with_files, path

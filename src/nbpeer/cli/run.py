@@ -36,6 +36,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path, resolve_path=
 @click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="How many at once; else one a processor.")
 @click.option("--dask", default="", metavar="ADDRESS", help="Run on a Dask cluster; `local` starts one here.")
 @click.option("--fresh", is_flag=True, help="Execute again also what did not change.")
+@click.option("--plain", is_flag=True, help="Start each kernel anew, instead of forking it.")
 @click.option("-k", "--kernel", default="", metavar="NAME", help="The kernel, instead of the notebook's own.")
 @click.option("--cwd", "folder", type=_FOLDER, help="Where to run, instead of the notebook's folder.")
 @click.option("--timeout", "--execution-timeout", type=click.IntRange(0), metavar="SECONDS", help="Longest for a cell.")

@@ -32,7 +32,8 @@ class RunOptions(NamedTuple):
 
     `timeout` is seconds a cell, 0 for none; `jobs` how many notebooks at once, 0 for one a processor. `fresh` ignores
     the cache. `changed` is a revision: only what changed since runs. `matrix` is a file of parameter sets. `secrets`
-    are names to read from the environment. `dask` is the address of a cluster, or `local`.
+    are names to read from the environment. `dask` is the address of a cluster, or `local`. `plain` starts each kernel
+    anew instead of forking it.
     """
 
     kernel: str = ""
@@ -46,6 +47,7 @@ class RunOptions(NamedTuple):
     matrix: Path | None = None
     secrets: tuple[str, ...] = ()
     dask: str = ""
+    plain: bool = False
 
 
 class PlannedRun(NamedTuple):
@@ -91,6 +93,7 @@ def plan_all(found: Sequence[tuple[Path, str, str]], given: Given, options: RunO
                 folder=options.folder or (root / path).parent,
                 timeout=config.run.timeout if options.timeout is None else options.timeout,
                 report_mode=options.report_mode,
+                engine="plain" if options.plain else "",
                 label=one.label,
                 secrets=secrets,
             )
