@@ -44,6 +44,10 @@ def found(*cells: str, select: str = "NBP406") -> list[tuple[int, int, str]]:
         "X['a'] = X['a'].fillna(X['a'].median())",
         "X.fillna(X.mean(), inplace=True)",
         "X = (X - X.mean()) / X.std()",
+        "X['a'] = X['a'].fillna(np.nanmean(X['a']))",
+        "pipeline = make_pipeline(SimpleImputer(), StandardScaler())\nX = pipeline.fit_transform(X)",
+        "def scaled(values):\n    return StandardScaler().fit_transform(values)\nX = scaled(X)",
+        "def scaled(column):\n    return (column - column.mean()) / column.std()\nX = X.apply(scaled)",
     ],
 )
 @pytest.mark.parametrize("split", [SPLIT, "scores = cross_val_score(LogisticRegression(), X, y)"])
@@ -71,6 +75,11 @@ def test_preprocessing_of_all_rows_before_a_split_is_found(source: str, split: s
 )
 def test_what_is_fitted_on_training_rows_only_is_fine(cells: tuple[str, ...]) -> None:
     assert found(*cells) == []
+
+
+def test_a_fit_on_the_test_rows_is_found() -> None:
+    again = "X_train = StandardScaler().fit_transform(X_train)\nX_test = StandardScaler().fit_transform(X_test)"
+    assert found(SPLIT, again) == [(3, 2, "error")]
 
 
 def test_a_leak_inside_a_function_is_found() -> None:

@@ -170,3 +170,7 @@ def test_sources_that_the_front_matter_does_not_name_are_found(source: str, name
 
 def test_without_front_matter_no_source_is_undeclared() -> None:
     assert check("q = 'SELECT a FROM refunds'", making.markdown("text"), select="NBP308") == []
+
+
+def test_a_line_of_dashes_costs_no_more_than_another_line() -> None:
+    assert in_string("-" * 5000 + " " + "- " * 5000 + "/* " * 500) == []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nbpeer.checks.program import Program
 from nbpeer.checks.rule import CheckContext, Hit, rule
 from nbpeer.checks.scoring import test_reuse
-from nbpeer.checks.splits import leaks
+from nbpeer.checks.splits import leaks, peeks
 from nbpeer.checks.timed import shuffled_splits
 from nbpeer.model.finding import Severity
 
@@ -20,7 +20,7 @@ def leak_preprocess(program: Program, context: CheckContext) -> Iterator[Hit]:
     Follows data from `fit_transform`, `fit_resample`, a `fit` with a later `transform`, or a `fillna` with the mean of
     all rows to the split that then divides them: `train_test_split`, folds, cross-validation, or a slice into a name
     like `X_train`. Scalers, imputers, decompositions, feature selection, vectorizers and samplers count; encoders of
-    labels and categories do not.
+    labels and categories do not. A fit on the test rows themselves (`fit_transform(X_test)`) is found too.
 
     ## Why is this bad?
     The model is tested on rows whose mean, components or neighbours it knows already. The score is too good, and
@@ -53,6 +53,8 @@ def leak_preprocess(program: Program, context: CheckContext) -> Iterator[Hit]:
         where = "below" if split.cell.index == origin.part.cell.index else f"in cell {split.cell.number}"
         message = f"{origin.what} sees all rows, also those that the split {where} holds out"
         yield origin.part.at(origin.node, message)
+    for peek in peeks(program):
+        yield peek.part.at(peek.call, f"{peek.what} is fitted on the test rows: use what was learned from the others")
 
 
 @rule("NBP407", "leak-test-reuse", "warning", needs=("python",))

@@ -6,8 +6,8 @@ import ast
 import re
 from typing import NamedTuple
 
+from nbpeer.checks.flow import root_name, statements
 from nbpeer.checks.program import Part, Program
-from nbpeer.checks.splits import root_name, statements
 
 _TEST = re.compile(
     r"(?:[xy]_?)?(?:test|holdout)(?:_?(?:[xy]|data|set|df|labels?|features|target))?(?:_\w+)?", re.IGNORECASE

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 SQL_MAGICS = frozenset("sql bigquery duckdb sparksql redshift athena sqlite".split())
 _SQL = re.compile(
-    r"\s*(?:(?:--[^\n]*|/\*.*?\*/)\s*)*"
+    # Possessive: a line of dashes has endless ways to be comments.
+    r"\s*+(?:(?:--[^\n]*+|/\*.*?\*/)\s*+)*+"
     r"(?:(?:WITH|with)\s+(?:RECURSIVE\s+|recursive\s+)?[\w\"`]+(?:\s*\([^)]*\))?\s+(?:AS|as)\s*\("
     r"|(?:SELECT\s.*?\sFROM|select\s.*?\sfrom)\s+\S"
     r"|(?:CREATE|create)\s+(?:\w+\s+){0,3}?(?:TABLE|VIEW|table|view)\s|(?:INSERT\s+INTO|insert\s+into)\s"

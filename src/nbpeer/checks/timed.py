@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from nbpeer.checks.flow import root_name
 from nbpeer.checks.program import Part, Program
-from nbpeer.checks.splits import root_name
 
 _SPLITS = re.compile(r"sklearn\.model_selection\.(?:.*\.)?(?:train_test_split|(?:Stratified)?ShuffleSplit)")
 _FOLDS = re.compile(r"sklearn\.model_selection\.(?:.*\.)?(?:Stratified)?KFold")
