@@ -170,3 +170,35 @@ def test_the_reviewer_is_told_what_the_branch_changes(analysis: GitRepository, n
     on_main(analysis, {"nbpeer.toml": CONFIG})
     analysis.write("nbpeer.toml", "[gate]\nrequire-results = false\n")
     assert "! this branch changes the configuration" in nbpeer("review", PATH).out
+
+
+def test_a_branch_cannot_lower_the_tier_of_what_it_changes(
+    analysis: GitRepository, nbpeer: Nbpeer, tmp_path: Path
+) -> None:
+    analysis.git("switch", "--quiet", "main")
+    analysis.git("merge", "--quiet", "work")
+    analysis.git("switch", "--quiet", "-c", "next")
+    analysis.be("analyst@example.org")
+    analysis.write(PATH, reviewing.pricing("rate = 1\n", making.HEADER.replace("tier: medium", "tier: low")))
+    reviewing.record(analysis)
+    analysis.commit("lower")
+    analysis.be(REVIEWER)
+    few = reviewing.answers_file(tmp_path, {"C1": "yes", "C3": "yes", "C8": "yes"})
+    done = nbpeer("sign", PATH, "--answers", few)
+    assert (done.code, "not answered: " in done.err) == (2, True), done.err
+    note = f"! this branch lowers {PATH} from tier medium to low: main's is used until it is merged"
+    assert note in nbpeer("status").out
+    assert note in nbpeer("review", PATH).out
+    assert nbpeer("sign", PATH, "--answers", reviewing.answers_file(tmp_path)).code == 0
+    assert nbpeer("status").code == 0
+
+
+def test_a_branch_may_raise_the_tier(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    analysis.git("switch", "--quiet", "main")
+    analysis.git("merge", "--quiet", "work")
+    analysis.git("switch", "--quiet", "-c", "next")
+    analysis.write(PATH, reviewing.pricing("rate = 1\n", making.HEADER.replace("tier: medium", "tier: high")))
+    reviewing.record(analysis)
+    done = nbpeer("sign", PATH, "--template")
+    assert "# C10" in done.out
+    assert nbpeer("status", "--format", "json").json["notes"] == []

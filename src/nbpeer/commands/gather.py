@@ -19,7 +19,7 @@ from nbpeer.model.front_matter import FrontMatter, FrontMatterError, parse_front
 from nbpeer.model.kind import CommonChecklist
 from nbpeer.model.notebook import Notebook
 from nbpeer.model.result import ResultsFile
-from nbpeer.model.review import Checklist, SignOff, signed_content
+from nbpeer.model.review import TIERS, Checklist, SignOff, Tier, signed_content
 from nbpeer.repo import git
 from nbpeer.repo.signatures import signature_fault
 from nbpeer.repo.store import read_notebook, read_results_file, read_sign_offs, sign_off_files
@@ -94,9 +94,10 @@ def _read(root: Path, path: str) -> Notebook | str:
 
 def _facts(shared: _Shared, change: ChangedPath, notebook: Notebook | str) -> AnalysisFacts:
     if isinstance(notebook, str):
-        return AnalysisFacts(change.path, _checklist(shared, None), problem=notebook)
+        return AnalysisFacts(change.path, _checklist(shared, None, DEFAULT_TIER), problem=notebook)
     front_matter = _front_matter(notebook)
-    checklist = _checklist(shared, front_matter)
+    said, tier = _tiers(shared, change, front_matter)
+    checklist = _checklist(shared, front_matter, tier)
     try:
         results = read_results_file(shared.root, WORKTREE, change.path)
     except NbpeerError as error:
@@ -113,8 +114,24 @@ def _facts(shared: _Shared, change: ChangedPath, notebook: Notebook | str) -> An
         unshared=frozenset(path for path in _recorded(results) - inputs.keys() if git.ignored(shared.root, path)),
         authors=_authors(shared, change, notebook, results),
         external=shared.external,
+        notes=() if said == tier else (_lowered(shared, change.path, said, tier),),
     )
     return _with_sign_offs(shared, change, facts)
+
+
+def _tiers(shared: _Shared, change: ChangedPath, front_matter: FrontMatter | None) -> tuple[Tier, Tier]:
+    """The tier the analysis says it has, and the one it is held to: of what it says and said before the stricter."""
+    said = (front_matter.tier if front_matter else None) or DEFAULT_TIER
+    try:
+        before = read_notebook(shared.root, shared.before, change.before) if change.before else None
+        earlier = parse_front_matter(before) if before else None
+    except NbpeerError:
+        earlier = None
+    return said, max(said, (earlier.tier if earlier else None) or said, key=TIERS.index)
+
+
+def _lowered(shared: _Shared, path: str, said: Tier, tier: Tier) -> str:
+    return f"this branch lowers {path} from tier {tier} to {said}: {shared.before.label}'s is used until it is merged"
 
 
 def _with_sign_offs(shared: _Shared, change: ChangedPath, facts: AnalysisFacts) -> AnalysisFacts:
@@ -152,8 +169,7 @@ def _front_matter(notebook: Notebook) -> FrontMatter | None:
         return None
 
 
-def _checklist(shared: _Shared, front_matter: FrontMatter | None) -> Checklist:
-    tier = (front_matter.tier if front_matter else None) or DEFAULT_TIER
+def _checklist(shared: _Shared, front_matter: FrontMatter | None, tier: Tier) -> Checklist:
     kind = shared.base.kind(front_matter.kind) if front_matter and front_matter.kind else None
     found = checklist_for(shared.common, kind, tier)
     return msgspec.structs.replace(found, reviewers=shared.base.config.gate.of(tier).reviewers or found.reviewers)

@@ -63,7 +63,7 @@ def open_review(root: Path, config: Config, path: str, reviewer: str, base: str 
         answers=remembered,
         since=since_last_look(root, path, facts.content, reviewer) or since_signed(root, config, facts, reviewer),
         shown=_shown(root, facts, questions),
-        notes=gate_base(root, config, before).notes,
+        notes=(*gate_base(root, config, before).notes, *facts.notes),
     )
 
 

@@ -28,8 +28,9 @@ def status(root: Path, config: Config, base: str | None, paths: tuple[str, ...] 
     changes = _changed(trusted, before)
     _refuse_missing(root, paths, before)
     wanted = tuple(change for change in changes if not paths or any(_within(change.path, path) for path in paths))
-    verdicts = tuple(judge(facts) for facts in gather(trusted, before, wanted))
-    return GateVerdict(before.label, verdicts, trusted.notes)
+    found = gather(trusted, before, wanted)
+    notes = (*trusted.notes, *(note for facts in found for note in facts.notes))
+    return GateVerdict(before.label, tuple(map(judge, found)), notes)
 
 
 def gate_rules(root: Path, config: Config, base: str | None) -> GateRules:

@@ -43,7 +43,8 @@ def verify(root: Path, config: Config, base: str | None = None, paths: tuple[str
     wanted = _wanted(trusted, changed, valid, paths)
     analyses = []
     seen: set[str] = set()
-    for facts in gather(trusted, before, wanted, tuple(valid.values())):
+    gathered = gather(trusted, before, wanted, tuple(valid.values()))
+    for facts in gathered:
         case = _Case(trusted, facts, facts.path in changed)
         found = _analysis(case, valid)
         seen |= {sign_off.file for sign_off in found.sign_offs}
@@ -52,7 +53,8 @@ def verify(root: Path, config: Config, base: str | None = None, paths: tuple[str
         VerifiedSignOff(file, "", "", "fails", why) for file, why in kept.items() if isinstance(why, str) and not paths
     )
     stray = () if paths else tuple(_stray(trusted, file, one) for file, one in valid.items() if file not in seen)
-    return VerifyReport(before.label, tuple(analyses), (*broken, *stray), trusted.notes)
+    notes = (*trusted.notes, *(note for facts in gathered for note in facts.notes))
+    return VerifyReport(before.label, tuple(analyses), (*broken, *stray), notes)
 
 
 class _Case(NamedTuple):

@@ -25,7 +25,7 @@ class AnalysisFacts(msgspec.Struct, frozen=True):
     content and of earlier contents; `uncommitted` are the sign-offs that no commit holds yet; `signatures` are those
     with a signature, and why it does not hold ("" when it does), None where the base lists no signers. `merged` is
     whether the base has the analysis as it is: a sign-off of an older version of the checklist then still counts.
-    `external` are the result files of other tools that check data.
+    `notes` say where it would loosen its own gate. `external` are the result files of other tools that check data.
     """
 
     path: str
@@ -44,6 +44,7 @@ class AnalysisFacts(msgspec.Struct, frozen=True):
     uncommitted: tuple[SignOff, ...] = ()
     signatures: dict[SignOff, str] | None = None
     merged: bool = False
+    notes: tuple[str, ...] = ()
     external: tuple[ExpectationsFile, ...] = ()
 
     @property
