@@ -96,6 +96,9 @@ def _measured(folder: Path, notebooks: int, workers: int, every: int) -> Ended:
         begun = time.perf_counter()
         runs = run([folder], Given(), RunOptions(dask=cluster.scheduler_address, fresh=True), on_event).runs
         seconds = time.perf_counter() - begun
+    for ended in runs:
+        if ended.status != "completed":
+            print(f"{ended.path}: {ended.status}, {ended.problem or ended.error}", file=sys.stderr)
     starts = _starts(folder)
     return Ended(
         notebooks=notebooks,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import making
 from nbpeer.errors import NbpeerError
+from nbpeer.model.kind import Parameter
 from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.run.parameters import Given, resolve, spellable
 
@@ -100,6 +101,48 @@ def test_later_ways_of_giving_win_over_earlier_ones(tmp_path: Path) -> None:
     file.write_text("limit: file\nstore: file\nalpha: 1\n")
     given = Given((file,), ("{limit: text, store: text}",), (("limit", "typed"),), (("limit", "3"),))
     assert resolve(notebook(), given) == {"limit": "3", "store": "text", "alpha": 1}
+
+
+KIND = (
+    Parameter("alpha", "number", minimum=0.01, maximum=0.5),
+    Parameter("store", "choice", choices=("x", "y")),
+    Parameter("countries", "list"),
+    Parameter("limit", "date"),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("alpha", "0.1", 0.1),
+        ("store", "y", "y"),
+        ("countries", "de,fr", ["de", "fr"]),
+        ("countries", "[1, 2]", [1, 2]),
+        ("limit", "2026-03-01", "2026-03-01"),
+        ("days", "14", 14),
+    ],
+)
+def test_a_kinds_template_says_what_text_means(name: str, text: str, value: Any) -> None:
+    found = resolve(notebook(), typed(**{name: text}), KIND)[name]
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("yaml", "problem"),
+    [
+        ("alpha: 2", "a.ipynb: parameter alpha is 2"),
+        ("alpha: high", "parameter alpha is 'high'.*a number"),
+        ("alpha: true", "parameter alpha is 'true'.*a number"),
+        ("store: z", "parameter store is 'z'.*choose from x, y"),
+        ("limit: 2026-02-30", "parameter limit is '2026-02-30'.*a date"),
+        ("countries: {a: 1}", "parameter countries is {'a': 1}.*a list"),
+        ("store: ~", "parameter store is None.*a text"),
+        ("days: 1.5", "'days' has to be a whole number"),
+    ],
+)
+def test_what_does_not_fit_a_kinds_template_is_refused_by_name(yaml: str, problem: str) -> None:
+    with pytest.raises(NbpeerError, match=problem):
+        resolve(notebook(), Given(texts=(yaml,)), KIND)
 
 
 def test_yaml_is_read_as_by_papermill(tmp_path: Path) -> None:

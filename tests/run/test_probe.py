@@ -98,3 +98,26 @@ def test_packages_are_named_as_on_the_index_with_those_they_need_and_without_the
 def test_a_folder_that_is_gone_does_not_disturb_the_notebook(root: Path) -> None:
     program = "import os; os.mkdir('x'); os.chdir('x'); os.rmdir('../x')\ntry: open('a')\nexcept OSError: print(end='')"
     assert report(root, f"{program}\nos.chdir({str(root)!r})")["complete"]
+
+
+def test_files_elsewhere_and_listed_folders_are_told_apart_from_settings_and_the_system(root: Path) -> None:
+    program = "import os, pathlib\nopen('../outside.csv').read(); open('/etc/hostname').read(); os.listdir('data')\n"
+    program += "(pathlib.Path.home() / '.settings').write_text('x'); (pathlib.Path.home() / '.settings').read_text()"
+    found = report(root, program)
+    assert found["outside"] == [str(root.parent / "outside.csv")]
+    assert str(root / "data") in found["listed"]
+    assert found["doubts"] == []
+
+
+@pytest.mark.parametrize(
+    ("program", "doubt"),
+    [
+        ("import os; os.system('true')", "it started another process (true)"),
+        ("import subprocess; subprocess.run(['/bin/true'])", "it started another process (true)"),
+        ("import os; os.fork() or os._exit(0); os.wait()", "it started another process"),
+        ("import pyarrow.parquet", "pyarrow._fs reads files and addresses unseen"),
+    ],
+)
+def test_what_could_read_unseen_makes_the_inputs_incomplete(root: Path, program: str, doubt: str) -> None:
+    found = report(root, program)
+    assert (doubt in found["doubts"], found["complete"]) == (True, False)

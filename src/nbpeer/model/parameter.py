@@ -78,3 +78,11 @@ _WANTED = {
 def as_text(value: Any) -> str:
     """A value from YAML as somebody would type it for `fitted`."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def fitted_value(parameter: Parameter, value: Any) -> Any:
+    """The same for a value from YAML. Raises NbpeerError also for what nobody could have typed: nothing, a mapping."""
+    if value is None or isinstance(value, dict):
+        wanted = _WANTED.get(parameter.type, "a text")
+        raise NbpeerError(f"parameter {parameter.name} is {value!r}", f"{wanted} is wanted")
+    return fitted(parameter, as_text(value))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from nbpeer.errors import NbpeerError, missing_extra
 from nbpeer.model.kind import Parameter
 from nbpeer.model.notebook import Notebook
-from nbpeer.model.parameter import as_text, fitted
+from nbpeer.model.parameter import fitted_value
 from nbpeer.run.declared import Accepts, Declared, declared_parameters, parameters_cell
 
 
@@ -57,7 +57,7 @@ def resolve(
 
 def _fitted(notebook: Notebook, parameter: Parameter, value: Any) -> Any:
     try:
-        return fitted(parameter, as_text(value))
+        return fitted_value(parameter, value)
     except NbpeerError as error:
         raise NbpeerError(f"{notebook.path}: {error.message}", error.hint) from None
 

@@ -85,7 +85,10 @@ def run_there(parcel: Parcel, batch: str, number: int) -> Executed | NbpeerError
         if child is None:
             return None
         try:
-            return _answer(child, parcel.job, lambda step: worker.log_event(batch, [number, *step]))
+            ended = _answer(child, parcel.job, lambda step: worker.log_event(batch, [number, *step]))
+            # It came to its end: should the result be lost on its way, that is not the notebook's doing.
+            sync(worker.loop, worker.scheduler.set_metadata, keys=counted, value=0)
+            return ended
         except (EOFError, OSError):
             how = f"the process was ended by {_exit(child)}"
         finally:
