@@ -60,7 +60,7 @@ def measure(notebooks: int, workers: int, every: int) -> Ended:
 
 def _measured(folder: Path, notebooks: int, workers: int, every: int) -> Ended:
     import dask
-    from distributed import Client, LocalCluster
+    from distributed import LocalCluster
 
     from nbpeer.commands.run import RunOptions, run
     from nbpeer.run.parameters import Given
@@ -77,7 +77,6 @@ def _measured(folder: Path, notebooks: int, workers: int, every: int) -> Ended:
             dashboard_address="localhost:0",
             local_directory=f"{folder}-dask",
         ) as cluster,
-        Client(cluster, set_as_default=False) as client,
     ):
 
         def on_event(event: Any) -> None:
@@ -86,7 +85,7 @@ def _measured(folder: Path, notebooks: int, workers: int, every: int) -> Ended:
             done[event.run.path] += 1
             starts_when_done[event.run.path] = _starts(folder)[event.run.path]
             if every and sum(done.values()) % every == 0 and sum(done.values()) < notebooks:
-                pids = list(client.run(os.getpid, on_error="ignore").values())
+                pids = [nanny.pid for nanny in cluster.workers.values() if nanny.pid]
                 if pids:
                     victim = pids[len(killed) % len(pids)]
                     with suppress(ProcessLookupError):

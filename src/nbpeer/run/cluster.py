@@ -82,7 +82,7 @@ class _Batch:
                 if deadline < inf:
                     raise
                 deadline = monotonic() + _STOPS_WITHIN
-                self._client.run(stop_there, self._name)
+                self._client.run(stop_there, self._name, on_error="ignore")
         if deadline < inf:
             raise KeyboardInterrupt
 
