@@ -15,7 +15,6 @@ import making
 from nbpeer.commands.check import applied_rules, check_content
 from nbpeer.config import CheckConfig, Config
 from nbpeer.errors import NbpeerError
-from nbpeer.model.change import Version
 from nbpeer.model.digests import source_digest
 from nbpeer.model.notebook import parse_notebook
 from nbpeer.model.result import Certificate, NamedResult, ResultsFile, encode_results
@@ -263,14 +262,14 @@ def test_recorded_results_beside_the_notebook_are_compared(repo: Any, nbpeer: Ca
             assert [item["code"] for item in nbpeer(*only, cwd=folder).json["findings"]] == expected
 
 
-def test_recorded_results_are_those_of_the_version_looked_at(repo: Any) -> None:
+def test_recorded_results_are_those_of_the_working_tree(repo: Any) -> None:
     content = making.text(making.notebook(making.code("x = 1")))
     repo.write("a.results.json", encode_results(ResultsFile(Certificate("sha256:0"))))
-    commit = Version("commit", repo.commit())
-    (repo.path / "a.results.json").unlink()
+    repo.commit()
     config, notebook = Config(check=CheckConfig(select=("NBP106",))), parse_notebook(content, "a.ipynb")
+    assert [item.code for item in check_content(repo.path, config, [notebook]).findings] == ["NBP106"]
+    (repo.path / "a.results.json").unlink()
     assert check_content(repo.path, config, [notebook]).findings == ()
-    assert [item.code for item in check_content(repo.path, config, [notebook], commit).findings] == ["NBP106"]
 
 
 def test_a_results_file_that_cannot_be_read_is_said(repo: Any, nbpeer: Callable[..., Any]) -> None:
