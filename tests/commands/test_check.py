@@ -262,6 +262,16 @@ def test_recorded_results_beside_the_notebook_are_compared(repo: Any, nbpeer: Ca
             assert [item["code"] for item in nbpeer(*only, cwd=folder).json["findings"]] == expected
 
 
+def test_recorded_results_are_those_of_the_working_tree(repo: Any) -> None:
+    content = making.text(making.notebook(making.code("x = 1")))
+    repo.write("a.results.json", encode_results(ResultsFile(Certificate("sha256:0"))))
+    repo.commit()
+    config, notebook = Config(check=CheckConfig(select=("NBP106",))), parse_notebook(content, "a.ipynb")
+    assert [item.code for item in check_content(repo.path, config, [notebook]).findings] == ["NBP106"]
+    (repo.path / "a.results.json").unlink()
+    assert check_content(repo.path, config, [notebook]).findings == ()
+
+
 def test_a_results_file_that_cannot_be_read_is_said(repo: Any, nbpeer: Callable[..., Any]) -> None:
     repo.write("a.ipynb", making.notebook(making.code("x = 1")))
     bad = repo.write("a.results.json", "{")

@@ -40,7 +40,7 @@ def test_what_is_not_said_is_said_to_be_nothing() -> None:
         Excerpt("decision", ("nothing",)),
         Excerpt("Limits", ("nothing",)),
     ]
-    assert shown("results", recorded=None) == [Excerpt("results", ("no run is recorded",))]
+    assert shown("results", recorded=None) == [Excerpt("named results", ("no run is recorded",))]
 
 
 def test_lines_of_prose_are_put_together_and_lists_are_not() -> None:

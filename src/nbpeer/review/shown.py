@@ -40,7 +40,8 @@ def excerpts(
             lines = _FROM_FRONT_MATTER.get(name, _text(name))(front)
         else:
             lines = _paragraphs(prose.get(name, ()))
-        found.append(Excerpt(name.replace("_", " "), lines or ("nothing",)))
+        label = "named results" if name == "results" else name.replace("_", " ")
+        found.append(Excerpt(label, lines or ("nothing",)))
     return tuple(found)
 
 
