@@ -209,7 +209,7 @@ def test_a_second_reviewers_request_for_changes_shuts_it(
 def test_business_critical_needs_two_reviewers(repo: GitRepository, nbpeer: Nbpeer, tmp_path: Path) -> None:
     header = making.HEADER.replace("tier: medium", "tier: business_critical")
     reviewing.begin(repo, reviewing.pricing(header=header))
-    items = [*reviewing.ANSWERS, "C10", *(f"A{number}" for number in range(1, 7))]
+    items = [*reviewing.ANSWERS, "C10", "B1", "B2", *(f"A{number}" for number in range(1, 7))]
     answers = reviewing.answers_file(tmp_path, dict.fromkeys(items, "yes"))
     assert nbpeer("sign", PATH, "--answers", answers).code == 0
     assert "1 of 2 reviewers approved" in unmet(nbpeer("status", "--format", "json"))["signed off"]

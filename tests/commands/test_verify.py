@@ -241,7 +241,7 @@ def test_an_altered_approval_of_earlier_content_still_fails(signed: GitRepositor
 def test_the_second_reviewer_is_asked_for(repo: GitRepository, nbpeer: Nbpeer, tmp_path: Path) -> None:
     header = making.HEADER.replace("tier: medium", "tier: business_critical")
     reviewing.begin(repo, reviewing.pricing(header=header))
-    items = [*reviewing.ANSWERS, "C10", *(f"A{number}" for number in range(1, 7))]
+    items = [*reviewing.ANSWERS, "C10", "B1", "B2", *(f"A{number}" for number in range(1, 7))]
     answers = reviewing.answers_file(tmp_path, dict.fromkeys(items, "yes"))
     assert nbpeer("sign", PATH, "--answers", answers).code == 0
     done = nbpeer("verify", "--format", "json")

@@ -89,6 +89,7 @@ def test_each_tier_asks_what_the_common_checklist_says() -> None:
     assert common.tiers["low"].items == ("C1", "C3", "C8")
     assert common.tiers["medium"].items == tuple(f"C{number}" for number in range(1, 10))
     assert common.tiers["high"].items == tuple(f"C{number}" for number in range(1, 11))
+    assert common.tiers["business_critical"].items == (*common.tiers["high"].items, "B1", "B2")
     assert [common.tiers[tier].minutes for tier in TIERS] == [5, 15, 30, 30]
     assert [common.tiers[tier].kind_items for tier in TIERS] == [False, False, True, True]
     assert [common.tiers[tier].reviewers for tier in TIERS] == [1, 1, 1, 2]
