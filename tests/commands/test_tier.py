@@ -42,7 +42,7 @@ def test_tier_and_reasons_are_written_and_said(repo: GitRepository, nbpeer: Nbpe
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines() == [
         "a.ipynb: high (was medium), because: costly or irreversible, main evidence, reused or long-lived or public",
-        "A review takes about 30 minutes: 16 questions: C1 to C10, A1 to A6",
+        "A review takes about 30 minutes: 16 questions, C1 to C10, A1 to A6",
         "The front matter is part of what is reviewed: run it again with `nbpeer run a.ipynb`",
     ]
     found = front(path)

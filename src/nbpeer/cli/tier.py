@@ -92,28 +92,19 @@ def _ask(question: TierQuestion, before: bool, sheet: TierSheet) -> bool:
 
 
 def _said(found: TierSet) -> str:
+    from nbpeer.render.gate import item_names
+
     was = f" (was {_name(found.was)})" if found.was and found.was != found.tier else ""
     because = ", ".join(found.reasons) or "none of the questions is answered yes"
     people = f", by {found.reviewers} reviewers" if found.reviewers > 1 else ""
+    count = len(found.items)
     lines = [
         f"{found.path}: {_name(found.tier)}{was}, because: {because}",
-        f"A review takes about {found.minutes} minutes{people}: {_items(found.items)}",
+        f"A review takes about {found.minutes} minutes{people}: {count} questions, {item_names(found.items)}",
     ]
     if found.written:
         lines.append(f"The front matter is part of what is reviewed: run it again with `nbpeer run {found.path}`")
     return "\n".join(lines)
-
-
-def _items(items: tuple[str, ...]) -> str:
-    """`C1, C2, C3, A1` as `4 questions: C1 to C3, A1`."""
-    series: list[list[str]] = []
-    for item in items:
-        if series and series[-1][-1][:1] == item[:1] and len(items) > 4:
-            series[-1].append(item)
-        else:
-            series.append([item])
-    said = [one[0] if len(one) == 1 else f"{one[0]} to {one[-1]}" for one in series]
-    return f"{len(items)} questions: {', '.join(said)}"
 
 
 def _name(tier: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -64,14 +65,24 @@ def rules_text(rules: GateRules) -> Text:
 
 def _asked(asks: TierAsks) -> list[str]:
     severities = SEVERITIES[: SEVERITIES.index(asks.severity) + 1]
-    items = f"{asks.items[0]} to {asks.items[-1]}" if len(asks.items) > 4 else ", ".join(asks.items)
     people = "a reviewer" if asks.reviewers == 1 else f"{asks.reviewers} reviewers"
     return [
         f"checks pass: no {' or '.join(severities)} is left that nobody waived with a reason",
         "results fresh: a recorded run" + ("" if asks.require_results else ", where there is one"),
         f"signed off: {people}" + (", each with an SSH signature" if asks.require_signature else ""),
-        f"answered: {items}" + (", and the kind's own items" if asks.kind_items else ""),
+        f"answered: {item_names(asks.items)}" + (", and the kind's own items" if asks.kind_items else ""),
     ]
+
+
+def item_names(items: Sequence[str]) -> str:
+    """Items by name, many of one letter as a range: `C1 to C10, B1 to B2`."""
+    series: list[list[str]] = []
+    for item in items:
+        if series and series[-1][-1][:1] == item[:1] and len(items) > 4:
+            series[-1].append(item)
+        else:
+            series.append([item])
+    return ", ".join(one[0] if len(one) == 1 else f"{one[0]} to {one[-1]}" for one in series)
 
 
 def gate_values(verdict: GateVerdict) -> dict[str, Any]:
