@@ -67,6 +67,16 @@ def test_a_packet_of_what_changed_is_written_where_git_does_not_see_it(changed: 
     assert changed.git("status", "--porcelain") == ""
 
 
+def test_what_the_changes_change_of_their_own_gate_is_said(changed: GitRepository, nbpeer: Run) -> None:
+    changed.git("switch", "--quiet", "main")
+    changed.write("nbpeer.toml", "[gate]\nrequire-results = true\n")
+    changed.commit("rules")
+    changed.git("switch", "--quiet", "lower")
+    changed.write("nbpeer.toml", "[gate]\nrequire-results = false\n")
+    html = Path(nbpeer("packet", "--base", "main").out.strip()).read_text(encoding="utf-8")
+    assert "this branch changes the configuration" in html
+
+
 def test_the_same_state_gives_the_same_file(changed: GitRepository, nbpeer: Run) -> None:
     first = Path(nbpeer("packet", "--base", "main", "-o", "one.html").out.strip())
     second = Path(nbpeer("packet", "--base", "main", "-o", "two.html").out.strip())

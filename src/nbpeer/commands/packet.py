@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from nbpeer.commands.diff import analysis_diff
+from nbpeer.commands.gate_base import gate_base
 from nbpeer.commands.status import changed_analyses, compared_with, facts_for, questions_for
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
@@ -49,6 +52,7 @@ def packets(
     named = _named(root, paths)
     folders = [path for path in paths if path not in named]
     wanted = [path for path in found if not paths or any(f in ("", ".") or path.startswith(f"{f}/") for f in folders)]
+    notes = gate_base(root, config, before).notes
     made = []
     for path in sorted({*wanted, *named}):
         on_analysis(path)
@@ -56,7 +60,8 @@ def packets(
         facts = facts_for(root, config, path, before)
         if facts.problem and path in named:
             raise NbpeerError(facts.problem)
-        made.append(_packet(root, config, before, change, facts))
+        packet = _packet(root, before, change, facts)
+        made.append(msgspec.structs.replace(packet, notes=(*notes, *facts.notes)))
     return tuple(made)
 
 
@@ -86,7 +91,7 @@ def _named(root: Path, paths: Sequence[str]) -> list[str]:
     return named
 
 
-def _packet(root: Path, config: Config, before: Version, change: ChangedPath, facts: AnalysisFacts) -> Packet:
+def _packet(root: Path, before: Version, change: ChangedPath, facts: AnalysisFacts) -> Packet:
     compared = analysis_diff(root, before, WORKTREE, change)
     current = _current(root, facts)
     executed = _executed(root, facts)

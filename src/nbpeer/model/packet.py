@@ -37,7 +37,7 @@ class Packet(msgspec.Struct, frozen=True):
     """All of one analysis that a packet shows. `before` and `after` name the versions compared.
 
     `content` is the content hash, "" when the analysis could not be read; `source` and `results_digest` are what it is
-    made of.
+    made of. `notes` say what the changes themselves change of what the gate goes by.
     """
 
     path: str
@@ -59,3 +59,4 @@ class Packet(msgspec.Struct, frozen=True):
     figures: tuple[FigureImage, ...] = ()
     view: NotebookView | None = None
     external: tuple[ExpectationsFile, ...] = ()
+    notes: tuple[str, ...] = ()
