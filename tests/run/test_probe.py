@@ -121,3 +121,13 @@ def test_files_elsewhere_and_listed_folders_are_told_apart_from_settings_and_the
 def test_what_could_read_unseen_makes_the_inputs_incomplete(root: Path, program: str, doubt: str) -> None:
     found = report(root, program)
     assert (doubt in found["doubts"], found["complete"]) == (True, False)
+
+
+@pytest.mark.parametrize(("cell", "doubts"), [("frame.head()", 0), ("import polars as pl", 1), ("import loading", 1)])
+def test_a_library_that_others_import_counts_when_the_teams_own_code_names_it(
+    root: Path, cell: str, doubts: int
+) -> None:
+    (root / "loading.py").write_text("def load(): import polars\n")
+    program = f"import polars, sys; _ih = ['', {cell!r}]; sys.path.insert(0, '.'); exec({cell.partition('.')[0]!r})"
+    found = report(root, program.replace("exec('frame')", "pass"))
+    assert len(found["doubts"]) == doubts

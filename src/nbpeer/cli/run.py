@@ -25,7 +25,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path, resolve_path=
 
 
 @click.command(name="run")
-@click.argument("paths", nargs=-1, metavar="PATH...", type=_FILE)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=_FILE)
 @click.option("-p", "--parameters", "typed", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter.")
 @click.option("-r", "--parameters_raw", "raw", nargs=2, multiple=True, metavar="NAME TEXT", help="The same, as text.")
 @click.option("-f", "--parameters_file", "files", multiple=True, type=_FILE, help="A YAML file.")

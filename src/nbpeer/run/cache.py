@@ -159,6 +159,7 @@ def _request(job: Job) -> str:
         os.path.relpath(job.folder, job.root),
         job.output,
         job.report_mode,
+        job.engine,
     ]
     return digest(asked).removeprefix("sha256:")[:32]
 

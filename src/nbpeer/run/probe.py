@@ -30,6 +30,8 @@ _NATIVE = (
     "_mysql_connector cx_Oracle pymssql adbc_driver_manager connectorx turbodbc grpc pycurl curl_cffi "
     "confluent_kafka py4j jpype rpy2 ray"
 ).split()
+# Of these, the ones that other libraries import without reading anything: they count when the team's code names them.
+_IF_NAMED = {"polars", "lxml.etree", "torch", "tensorflow", "grpc"}
 
 # What a fork server imported beforehand counts as imported by the notebook: it imports the same.
 _known = set(sys.modules) - getattr(sys.modules.get("_nbpeer_preloaded"), "names", set())
@@ -94,7 +96,7 @@ def report(root: str) -> str:
     read = {_named(place, root) for place in _read | _modules()}
     inside = {place for place in read if _inside(place, root)}
     overwritten = inside & written
-    unseen = sorted(_unseen) + [f"{name} reads files and addresses unseen" for name in _NATIVE if name in sys.modules]
+    unseen = sorted(_unseen) + [f"{name} reads files and addresses unseen" for name in _native(root)]
     return json.dumps(
         {
             "packages": _packages(),
@@ -132,6 +134,24 @@ def _within(place: str, root: str) -> bool:
         return True
     parts = os.path.relpath(place, root).split(os.sep)
     return not any(part.startswith(".") or part in ("__pycache__", "site-packages") for part in parts)
+
+
+def _native(root: str) -> list[str]:
+    """The libraries that may have read something where no hook hears of it."""
+    loaded = [name for name in _NATIVE if name in sys.modules]
+    cells = getattr(sys.modules.get("__main__"), "_ih", None)
+    if cells is None or _IF_NAMED.isdisjoint(loaded):
+        return loaded
+    texts = [str(cell) for cell in cells]
+    for place in _modules():
+        if _inside(place, root):
+            try:
+                with open(place, encoding="utf-8") as source:
+                    texts.append(source.read())
+            except (OSError, ValueError):
+                return loaded
+    words = set(re.findall(r"\w+", " ".join(texts)))
+    return [name for name in loaded if name not in _IF_NAMED or name.partition(".")[0] in words]
 
 
 def _foreign(place: str, root: str) -> bool:
