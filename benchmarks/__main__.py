@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import gitadd, strip
+from benchmarks import check, gitadd, strip
 
 if __name__ == "__main__":
-    sys.exit(max([benchmark.main(sys.argv[1:]) for benchmark in (strip, gitadd)]))
+    sys.exit(max([benchmark.main(sys.argv[1:]) for benchmark in (strip, gitadd, check)]))

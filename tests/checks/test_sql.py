@@ -174,3 +174,15 @@ def test_without_front_matter_no_source_is_undeclared() -> None:
 
 def test_a_line_of_dashes_costs_no_more_than_another_line() -> None:
     assert in_string("-" * 5000 + " " + "- " * 5000 + "/* " * 500) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "q = 'SELECT a FROM t, u '\nq += 'WHERE t.k = u.k'",
+        "q = 'SELECT a FROM t, u ' + where",
+        "q = f'SELECT {a} FROM t, u ' + where",
+    ],
+)
+def test_a_piece_of_a_query_is_not_taken_for_a_whole_one(source: str) -> None:
+    assert found(source) == []

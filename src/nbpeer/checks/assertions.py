@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from nbpeer.checks.program import Part, Program
 
@@ -48,8 +49,17 @@ def _beside(program: Program, part: Part) -> tuple[Part, ...]:
 
 def rows_asserted_nearby(program: Program, part: Part) -> bool:
     """Whether an assertion about row counts or unique keys stands in a cell or in the code cells beside it."""
-    near = {id(other) for other in _beside(program, part)}
-    return any(id(where) in near and _ABOUT_ROWS & _words(node) for where, node in assertions(program))
+    found = _by_cell(program)
+    near = (node for other in _beside(program, part) for node in found.get(other.cell.index, ()))
+    return any(_ABOUT_ROWS & _words(node) for node in near)
+
+
+@lru_cache(maxsize=2)  # a notebook is looked at many times and then never again
+def _by_cell(program: Program) -> dict[int, list[ast.AST]]:
+    found: dict[int, list[ast.AST]] = {}
+    for part, node in assertions(program):
+        found.setdefault(part.cell.index, []).append(node)
+    return found
 
 
 _COUNTING = frozenset("len shape _merge indicator value_counts duplicated nunique is_unique".split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from nbpeer.checks.assertions import assertions
@@ -209,11 +210,7 @@ def _used_later(program: Program, name: str, drop: Drop) -> bool:
 
 def _counted(program: Program, names: frozenset[str]) -> bool:
     """Whether any cell tells how many rows one of the frames has, or asserts or publishes something of it."""
-    counting = {
-        function.name
-        for _, function in program.nodes(ast.FunctionDef)
-        if any(isinstance(n, ast.Attribute) and n.attr in _COUNTS for n in ast.walk(function)) or _calls_len(function)
-    }
+    counting = _counting(program)
     for _, call in program.nodes(ast.Call):
         name = program.dotted(call.func)
         if (name in counting or name in ("len", "nbpeer.result")) and _arguments(call) & names:
@@ -228,6 +225,16 @@ def _counted(program: Program, names: frozenset[str]) -> bool:
         return True
     last = (part.tree.body[-1] for part in program.parts if part.tree.body)
     return any(isinstance(end, ast.Expr) and isinstance(end.value, ast.Name) and end.value.id in names for end in last)
+
+
+@lru_cache(maxsize=2)  # a notebook is looked at many times and then never again
+def _counting(program: Program) -> frozenset[str]:
+    """The functions of the notebook that count rows."""
+    return frozenset(
+        function.name
+        for _, function in program.nodes(ast.FunctionDef)
+        if any(isinstance(n, ast.Attribute) and n.attr in _COUNTS for n in ast.walk(function)) or _calls_len(function)
+    )
 
 
 def _calls_len(function: ast.FunctionDef) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from nbpeer.checks.program import Part, Program
@@ -247,6 +248,7 @@ def _loaded(value: ast.expr) -> set[str]:
     return {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
 
 
+@lru_cache(maxsize=2)  # a notebook is looked at many times and then never again
 def _splitters(program: Program) -> frozenset[str]:
     """Functions of the notebook that split what they are given."""
     return frozenset(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from nbpeer.checks.program import Part, Program
 
@@ -139,16 +141,38 @@ def is_aggregated(program: Program, part: Part, call: ast.Call) -> bool:
             if statement.value is not None and _AGGREGATES & _methods(statement.value):
                 return True
             names |= {target.id for target in getattr(statement, "targets", []) if isinstance(target, ast.Name)}
-    for _, node in program.nodes(ast.Assign):  # what is made of it
-        used = {inner.id for inner in ast.walk(node.value) if isinstance(inner, ast.Name)}
-        if names & used:
-            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    for _, other in program.nodes(ast.Call):
-        roots = {inner.id for inner in ast.walk(other) if isinstance(inner, ast.Name)} & names
-        by_method = isinstance(other.func, ast.Attribute) and other.func.attr in _AGGREGATES
-        if roots and (by_method or program.dotted(other.func) in ("nbpeer.result", "pandas.crosstab")):
-            return True
-    return False
+    uses = _uses(program)
+    seen: set[str] = set()
+    while names - seen:  # what is made of it
+        name = (names - seen).pop()
+        seen.add(name)
+        names |= uses.made.get(name, set())
+    return bool(names & uses.aggregated)
+
+
+class _Uses(NamedTuple):
+    """What names are made of each name, and the names of which something is summed, averaged or published."""
+
+    made: dict[str, set[str]]
+    aggregated: set[str]
+
+
+@lru_cache(maxsize=2)  # a notebook is looked at many times and then never again
+def _uses(program: Program) -> _Uses:
+    found = _Uses({}, set())
+    for _, node in program.nodes(ast.Assign):
+        targets = {target.id for target in node.targets if isinstance(target, ast.Name)}
+        for name in _names(node.value) if targets else ():
+            found.made.setdefault(name, set()).update(targets)
+    for _, call in program.nodes(ast.Call):
+        by_method = isinstance(call.func, ast.Attribute) and call.func.attr in _AGGREGATES
+        if by_method or program.dotted(call.func) in ("nbpeer.result", "pandas.crosstab"):
+            found.aggregated.update(_names(call))
+    return found
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
 
 
 _AGGREGATES = frozenset(

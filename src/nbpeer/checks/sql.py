@@ -165,6 +165,7 @@ def _in_magic(item: CellMagic) -> Iterator[Query]:
 def _in_strings(program: Program) -> Iterator[Query]:
     docstrings = {id(node.value) for _, node in program.nodes(ast.Expr) if isinstance(node.value, ast.Constant)}
     inside = {id(part) for _, text in program.nodes(ast.JoinedStr) for part in text.values}
+    inside |= _pieces(program)
     for part, node in program.nodes(ast.Constant):
         value = node.value
         if not isinstance(value, str) or id(node) in docstrings | inside:
@@ -174,11 +175,24 @@ def _in_strings(program: Program) -> Iterator[Query]:
         elif len(value) > 12 and _SQL.match(value):
             yield _string(part, node, value)
     for part, joined in program.nodes(ast.JoinedStr):
-        first = joined.values[0] if joined.values else None
+        first = joined.values[0] if joined.values and id(joined) not in inside else None
         if isinstance(first, ast.Constant) and _BEGINS.match(str(first.value)):
             text = "".join(str(value.value) if isinstance(value, ast.Constant) else "{x}" for value in joined.values)
             if _SQL.match(text):
                 yield _string(part, joined, text)
+
+
+def _pieces(program: Program) -> set[int]:
+    """The ids of texts that are only a part of a query: added to others, in one expression or later by `+=`."""
+    found: set[int] = set()
+    for _, node in program.nodes(ast.BinOp):
+        if isinstance(node.op, ast.Add):
+            found |= {id(node.left), id(node.right)}
+    grown = {change.target.id for _, change in program.nodes(ast.AugAssign) if isinstance(change.target, ast.Name)}
+    for _, assign in program.nodes(ast.Assign):
+        if any(isinstance(target, ast.Name) and target.id in grown for target in assign.targets):
+            found.add(id(assign.value))
+    return found | {id(change.value) for _, change in program.nodes(ast.AugAssign)}
 
 
 def _string(part: Part, node: ast.Constant | ast.JoinedStr, value: str) -> Query:
