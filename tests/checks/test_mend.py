@@ -96,6 +96,16 @@ def test_a_source_that_is_one_string_with_crlf_is_edited_in_place() -> None:
     assert mended(content) == content.replace(b"on='k')", b"on='k', how=\\\"inner\\\")")
 
 
+def test_an_edit_may_reach_over_the_strings_of_one_line() -> None:
+    notebook = making.notebook(
+        {**making.code(""), "source": ["x = df.merge(\f", "other, on='k')\n", "y = 1"]}, header=None
+    )
+    suggestion = Suggestion((Edit(1, 5, 29, "joined(é)"),), safe=True)
+    finding = Finding("NBP302", "x", "warning", "", "a", cell=1, suggestion=suggestion)
+    after = parse_notebook(mend(json.dumps(notebook).encode(), [finding]))
+    assert after.cells[0].source == "x = joined(é)\ny = 1"
+
+
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\r\n") | st.sampled_from('"\\é日😀\t'), max_size=12)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from nbpeer.model.finding import Edit, Finding
@@ -79,29 +79,34 @@ def _source_splices(content: bytes, text: str, source: Any, edits: Sequence[Edit
     raws = [content[start:end].decode("utf-8", "surrogatepass") for start, end in spans]
     whole = "".join(json.loads(raw, strict=False) for raw in raws)
     starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", whole))]
-    found = []
+    found: list[Splice] = []
     for edit in edits:
         if not 0 < edit.line <= len(starts):
             raise ValueError(f"no line {edit.line}")
         begin, end = starts[edit.line - 1] + edit.column - 1, starts[edit.line - 1] + edit.end - 1
-        found.append(_in_strings(spans, raws, begin, end, edit.text))
+        found += _in_strings(spans, raws, begin, end, edit.text)
     return found
 
 
-def _in_strings(spans: list[tuple[int, int]], raws: list[str], begin: int, end: int, text: str) -> Splice:
-    """A replacement of some characters of the joined strings, in the bytes of the one string they are in."""
-    position = 0
+def _in_strings(spans: list[tuple[int, int]], raws: list[str], begin: int, end: int, text: str) -> Iterator[Splice]:
+    """A replacement of some characters of the joined strings, in the bytes of the strings they are in.
+
+    One line may be several strings: nbformat also begins a new one after a form feed and the like.
+    """
+    position, left = 0, text
     for (start, _), raw in zip(spans, raws, strict=True):
         offsets = _offsets(raw)
         length = len(offsets) - 1
-        if position <= begin and end <= position + length:
-            first, last = offsets[begin - position], offsets[end - position]
-            before = len(raw[:first].encode("utf-8", "surrogatepass"))
-            width = len(raw[first:last].encode("utf-8", "surrogatepass"))
-            written = json.dumps(text, ensure_ascii=raw.isascii())[1:-1].encode()
-            return Splice(start + before, start + before + width, written)
+        first, last = max(begin - position, 0), min(end - position, length)
+        if first < last or (first == last <= length and left):
+            before = len(raw[: offsets[first]].encode("utf-8", "surrogatepass"))
+            width = len(raw[offsets[first] : offsets[last]].encode("utf-8", "surrogatepass"))
+            written = json.dumps(left, ensure_ascii=raw.isascii())[1:-1].encode()
+            yield Splice(start + before, start + before + width, written)
+            left = ""
         position += length
-    raise ValueError("an edit reaches beyond one line")
+    if left:
+        raise ValueError("an empty source has no string to edit")
 
 
 def _offsets(raw: str) -> list[int]:
