@@ -37,6 +37,12 @@ BROKEN = {
     "lfs.ipynb": b"version https://git-lfs.github.com/spec/v1\n",
     "markers.ipynb": b"{\n<<<<<<< ours\n}\n",
     "list.ipynb": b"[]",
+    # Found by the standard library's scanner: inside a string, a key, and a list of strings.
+    "string.ipynb": b'{"cells": [], "metadata": {"a": "b',
+    "escape.ipynb": b'{"cells": [], "metadata": {"a": "\\x"}}',
+    "key.ipynb": b'{"cells": [], "metadata": {}, "na\nme": 1}',
+    "deep.ipynb": b'{"cells": [], "metadata": {"a": ' + b"[" * 5000 + b'"\n"' + b"]" * 5000 + b"}}",
+    "lines.ipynb": b'{"cells": [{"source": [\n"a"\n<<<<<<< ours\n,"b"\n=======\n>>>>>>> theirs\n]}]}',
 }
 
 

@@ -18,6 +18,7 @@ from nbpeer import textconv as module
 from nbpeer.strip import StripOptions
 from nbpeer.textconv import textconv
 
+CUT = b'{"cells": [{"cell_type": "raw", "source": "a'
 TEXTS = st.text(st.sampled_from("a1 \n%\\é'\u2019\x1b:[]"), max_size=6)
 VALUES = st.recursive(
     st.none() | st.booleans() | TEXTS,
@@ -57,6 +58,20 @@ def test_a_long_line_is_measured_and_a_change_in_it_is_seen() -> None:
     assert "image/png: (4000 characters, SHA-256 " in before
     assert len(before) < 1500
     assert before != after
+
+
+def test_a_conflicted_cell_is_shown_once_between_its_markers_and_a_change_in_its_record_is_seen() -> None:
+    def conflicted(base: str | None) -> dict[str, Any]:
+        record = {"base": base, "ours": "x = 1\ny = 2", "theirs": "x = 1\ny = 3", "values": [{"key": ["a"], "ours": 1}]}
+        source = "x = 1\n<<<<<<< ours\ny = 2\n=======\ny = 3\n>>>>>>> theirs"
+        return making.notebook(making.code(source, metadata={"nbpeer": {"conflict": record}}), header=None)
+
+    text = shown(conflicted("x = 1"))
+    assert (text.count("x = 1"), text.count("y = 2"), text.count("y = 3")) == (1, 1, 1)
+    assert "%% metadata.nbpeer.conflict.ours: (11 characters, SHA-256 " in text
+    assert "%% metadata.nbpeer.conflict.values.0.ours: 1\n" in text
+    assert "%% metadata.nbpeer.conflict.base: null\n" in shown(conflicted(None))
+    assert text != shown(conflicted("x = 2"))
 
 
 def test_what_could_steer_a_terminal_is_made_visible() -> None:
@@ -102,7 +117,7 @@ def unlike(one: Any, other: Any) -> bool:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"\xff", b"{\n<<<<<<< ours\n", b'{"cells": 3}', b'{"cells": [3]}']
+    "content", [b"", b"{", b"[]", b"\xff", b"{\n<<<<<<< ours\n", b'{"cells": 3}', b'{"cells": [3]}', CUT]
 )
 def test_what_is_no_notebook_comes_back_as_it_is(content: bytes) -> None:
     assert textconv(content, StripOptions()) == content

@@ -32,13 +32,20 @@ def scan(text: str, position: int) -> tuple[Any, int]:
         return _shallow(text, position)
     except RecursionError:  # Python's scanner gives up at about a thousand levels
         return _deep(text, position)
+    except SystemError:  # CPython 3.11 can say what is wrong only once json.decoder is imported
+        _let_it_raise()
+        return scan(text, position)
 
 
 def scan_key(text: str, position: int) -> tuple[str, int]:
     """The key of a member that starts here, and where its value starts. Raises as `scan`."""
     if text[position] != '"':
         raise ValueError(position)
-    key, end = scanstring(text, position + 1, True)
+    try:
+        key, end = scanstring(text, position + 1, True)
+    except SystemError:
+        _let_it_raise()
+        key, end = scanstring(text, position + 1, True)
     if text[end : end + 2] == ": " and text[end + 2] not in BLANK:  # nearly always, and quicker
         return key, end + 2
     colon = skip(text, end)
@@ -66,6 +73,10 @@ def spellings(word: str) -> frozenset[str]:
     return frozenset((word, word.encode("utf-8", "surrogatepass").decode("latin-1")))
 
 
+def _let_it_raise() -> None:
+    import json.decoder  # noqa: F401
+
+
 def _deep(text: str, start: int) -> tuple[Any, int]:
     """`scan` without recursion."""
     open_: list[tuple[Any, str]] = []  # the objects and lists we are in, each with the key its next value goes to
@@ -81,7 +92,7 @@ def _deep(text: str, start: int) -> tuple[Any, int]:
                 continue
             position = _end(text, inside, value)
         else:
-            value, position = _shallow(text, position)
+            value, position = scan(text, position)
         while open_:
             holder, outer = open_[-1]
             if isinstance(holder, dict):

@@ -2,8 +2,9 @@
 
 git calls `python -I -S /path/to/nbpeer/textconv.py [the filter's options] FILE`. The text has every value that the
 filter would store, because a diff that comes out empty for notebooks that differ would be a lie. A line that starts
-with `%% ` is about the notebook, every other is source. What is long (pictures, attachments) is named by its size and
-digest. For speed only cheap modules are imported here, as in `gitfilter`.
+with `%% ` is about the notebook, every other is source. Named by its size and digest is what is long (pictures,
+attachments), and the whole sources that a conflicted cell keeps beside its markers. For speed only cheap modules are
+imported here, as in `gitfilter`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
 LONGEST = 500  # characters of a line shown in full
+_CONFLICT = "metadata.nbpeer.conflict."  # of a cell; model/conflict.py
+_WHOLE_SOURCES = frozenset(_CONFLICT + side for side in ("base", "ours", "theirs"))
 MARK = "%% "
 _SHOWN_ELSEWHERE = {"cell_type", "source", "input", "outputs", "metadata", "id", "attachments"}
 _WORDS = {None: "null", True: "true", False: "false"}
@@ -101,7 +104,8 @@ def _values(name: str, value: Any) -> Iterator[str]:
             yield from _values(f"{name}.{number}", item)
     else:
         text = _WORDS[value] if value is None or isinstance(value, bool) else value or str(value)
-        first, *rest = [_shortened(line) for line in _lines(text)] or [""]
+        told = name in _WHOLE_SOURCES and isinstance(value, str)  # the markers show it
+        first, *rest = [_measured(text)] if told else [_shortened(line) for line in _lines(text)] or [""]
         yield f"{MARK}{name}: {first}"
         yield from (f"{MARK}{' ' * len(name)}  {line}" for line in rest)
 
@@ -112,12 +116,14 @@ def _is_text(items: list[Any]) -> bool:
 
 
 def _shortened(line: str) -> str:
-    if len(line) <= LONGEST:
-        return line
+    return line if len(line) <= LONGEST else _measured(line)
+
+
+def _measured(text: str) -> str:
     from hashlib import sha256
 
-    digest = sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"({len(line)} characters, SHA-256 {digest[:16]})"
+    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"({len(text)} characters, SHA-256 {digest[:16]})"
 
 
 def _lines(text: Any) -> list[str]:

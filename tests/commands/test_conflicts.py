@@ -150,6 +150,19 @@ def test_a_notebook_with_markers_between_its_json_is_named(repo: GitRepository, 
     assert "raw.ipynb has merge conflict markers (line 1)" in done.err
 
 
+@pytest.mark.parametrize("choice", [[], ["--ours", "1"]], ids=["list", "resolve"])
+def test_metadata_nested_thousands_deep_is_named(
+    choice: list[str], repo: GitRepository, nbpeer: Callable[..., Outcome]
+) -> None:
+    deep = json.dumps({**notebook(code("<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs")), "metadata": {"deep": "HERE"}})
+    path = repo.write("deep.ipynb", deep.replace('"HERE"', "[" * 5000 + "]" * 5000))
+    before = path.read_bytes()
+    done = nbpeer("conflicts", "deep.ipynb", *choice)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert done.err.startswith("nbpeer: deep.ipynb is nested too deeply")
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [

@@ -24,11 +24,12 @@ def executed(source: str = "x = 1", text: str = "hello") -> dict[str, Any]:
 
 
 def everything(root: Path) -> dict[str, bytes]:
-    """Every file of a repository, also git's own, but not its objects and its index."""
-    files = [path for path in root.rglob("*") if path.is_file()]
-    shown = {str(path.relative_to(root)): path for path in files}
+    """Every file and folder of a repository, also git's own, but not its objects and its index."""
+    shown = {str(path.relative_to(root)): path for path in root.rglob("*")}
     return {
-        name: path.read_bytes() for name, path in shown.items() if not name.startswith((".git/objects", ".git/ind"))
+        name: path.read_bytes() if path.is_file() else b"a folder"
+        for name, path in shown.items()
+        if not name.startswith((".git/objects", ".git/ind"))
     }
 
 
@@ -76,13 +77,21 @@ def test_uninstalling_leaves_no_trace(nbpeer: Nbpeer, repo: GitRepository) -> No
     repo.write(".git/info/attributes", "*.png binary\n")
     before = everything(repo.path)
     nbpeer("git", "install")
-    repo.git("config", "diff.nbpeer.cachetextconv", "true")
-    repo.git("show")
-    assert "refs/notes/textconv/nbpeer" in repo.git("for-each-ref")
     done = nbpeer("git", "uninstall")
     assert (done.code, done.out.count("removed")) == (0, 2)
     assert everything(repo.path) == before
     assert nbpeer("git", "uninstall").out.count("unchanged") == 2
+
+
+def test_texts_that_git_was_told_to_remember_go_with_the_driver(nbpeer: Nbpeer, installed: GitRepository) -> None:
+    installed.write("a.ipynb", executed())
+    installed.commit()
+    installed.git("config", "diff.nbpeer.cachetextconv", "true")
+    installed.git("show")
+    assert "refs/notes/textconv/nbpeer" in installed.git("for-each-ref")
+    nbpeer("git", "uninstall")
+    assert "nbpeer" not in installed.git("for-each-ref")
+    assert "nbpeer" not in (installed.path / ".git/config").read_text()
 
 
 def test_an_attributes_file_and_a_folder_that_were_made_for_it_go_too(nbpeer: Nbpeer, repo: GitRepository) -> None:
@@ -177,7 +186,7 @@ def test_everywhere_for_one_person(
     assert "hello" not in repo.git("show", "HEAD:a.ipynb")
     assert nbpeer("git", "uninstall", "--global", cwd=outside).code == 0
     assert everything(home) == before
-    assert not (home / ".config/git").exists()
+    assert not (home / ".config").exists()
 
 
 def test_the_attributes_file_that_git_is_told_to_use(nbpeer: Nbpeer, repo: GitRepository) -> None:

@@ -57,6 +57,15 @@ def test_a_conflict_exits_with_1_and_names_cell_and_next_command(
     nbformat.validate(json.loads(ours.read_bytes()))
 
 
+def test_the_next_command_names_the_notebook_as_a_shell_reads_it(
+    repo: GitRepository, nbpeer: Callable[..., Outcome]
+) -> None:
+    base, ours, _ = versions(repo, "import polars", LOAD)
+    theirs = repo.write("theirs.ipynb", notebook(code("import polars as pl"), code(LOAD)))
+    done = nbpeer("merge", base, ours, theirs, "-o", "my notes.ipynb")
+    assert done.err.endswith("; `nbpeer conflicts 'my notes.ipynb'`\n")
+
+
 @pytest.mark.parametrize(
     "content", ["{broken", "", "<<<<<<< HEAD\n{}", '{"nbformat": 3, "worksheets": [{"cells": []}]}']
 )

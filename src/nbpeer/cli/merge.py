@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -41,6 +42,6 @@ def command(base: Path, ours: Path, theirs: Path, output: Path | None, name: str
     where = name or (str(output) if output else "")
     cells = ", ".join("metadata" if number == 0 else f"cell {number}" for number in merged.conflicts)
     noun = "conflict" if len(merged.conflicts) == 1 else "conflicts"
-    hint = f"; `nbpeer conflicts {where}`" if where else ""
+    hint = f"; `nbpeer conflicts {shlex.quote(where)}`" if where else ""
     click.echo(f"nbpeer: {where or ours}: {len(merged.conflicts)} {noun} ({cells}){hint}", err=True)
     return 1

@@ -182,7 +182,9 @@ def _write_or_remove(file: Path, content: bytes) -> None:
     except OSError as error:
         raise NbpeerError(f"{file} could not be removed ({error.strerror})", "remove it by hand, it is empty") from None
     with suppress(OSError):  # a folder that holds more stays
-        file.parent.rmdir()
+        for folder in file.parents[:2]:  # git's and ~/.config
+            if folder != Path.home():
+                folder.rmdir()
 
 
 def _left(place: _Place) -> str:

@@ -12,7 +12,7 @@ import msgspec
 from nbpeer.diff.merge_cells import MergedCell, merge_cell, merged_metadata
 from nbpeer.diff.merge_conflict import clash_record, with_own
 from nbpeer.diff.merge_order import units
-from nbpeer.diff.merge_read import NOTHING, Version, read_version
+from nbpeer.diff.merge_read import NOTHING, Version, read_version, refusing_depth
 from nbpeer.diff.merge_split import triples
 from nbpeer.diff.merge_values import MISSING, Clash, merge_value
 from nbpeer.diff.merge_write import write_notebook
@@ -47,10 +47,8 @@ def merge(base: bytes, ours: bytes, theirs: bytes, path: str = "notebook") -> Me
     for what is not a notebook, for what is nested too deeply, and for versions of different major formats.
     """
     versions = _read_all(base, ours, theirs, path)
-    try:
+    with refusing_depth(path):
         return _merged(*versions)
-    except RecursionError:
-        raise NbpeerError(f"{path} is nested too deeply to be merged", "look for it in metadata and outputs") from None
 
 
 def _read_all(base: bytes, ours: bytes, theirs: bytes, path: str) -> tuple[Version, Version, Version]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -128,6 +130,15 @@ def read_version(content: bytes, name: str) -> Version:
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise NbpeerError(f"{name} is JSON but not a valid notebook", "open it in JupyterLab and save it") from None
     return version
+
+
+@contextmanager
+def refusing_depth(name: str) -> Iterator[None]:
+    """What is nested too deeply to be taken in, in the notebook `name`, raises NbpeerError."""
+    try:
+        yield
+    except RecursionError:
+        raise NbpeerError(f"{name} is nested too deeply", "look for it in metadata and outputs") from None
 
 
 def decode(content: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ import msgspec
 
 from nbpeer.diff.merge_cells import MergedCell
 from nbpeer.diff.merge_conflict import Choice, resolved, with_own
-from nbpeer.diff.merge_read import Part, Version, read_version
+from nbpeer.diff.merge_read import Part, Version, read_version, refusing_depth
 from nbpeer.diff.merge_values import MISSING
 from nbpeer.diff.merge_write import write_notebook
 from nbpeer.errors import NbpeerError
@@ -39,10 +40,14 @@ class ConflictedCell(msgspec.Struct, frozen=True):
 
 
 def conflicted_cells(content: bytes, name: str) -> tuple[ConflictedCell, ...]:
-    """The conflicts in the bytes of a notebook, which `name` names in messages. Raises NbpeerError as read_version."""
+    """The conflicts in the bytes of a notebook, which `name` names in messages.
+
+    Raises NbpeerError as read_version, and for metadata nested too deeply.
+    """
     version = read_version(content, name)
     found = []
-    record = conflict_record(_notebook_metadata(version))
+    with refusing_depth(name):
+        record = conflict_record(_notebook_metadata(version))
     if record is not None:
         found.append(ConflictedCell(0, values=tuple(_values(record))))
     for cell in version.cells:
@@ -66,7 +71,9 @@ def resolve(content: bytes, choices: Mapping[int, Choice], name: str) -> bytes:
     conflicted = {cell.cell for cell in conflicted_cells(content, name)}
     for number in sorted(choices):
         if number not in conflicted:
-            raise NbpeerError(f"{name}: cell {number} has no conflict", f"`nbpeer conflicts {name}` lists them")
+            raise NbpeerError(
+                f"{name}: cell {number} has no conflict", f"`nbpeer conflicts {shlex.quote(name)}` lists them"
+            )
     version = read_version(content, name)
     cells = []
     for part in version.parts:

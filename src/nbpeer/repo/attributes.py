@@ -64,8 +64,8 @@ def look(folder: Path, paths: tuple[str, ...]) -> Found:
 def with_drivers(content: bytes | None, kinds: Iterable[str], *, last: bool = False, first: bool = False) -> bytes:
     """An attributes file with our line in it, every other byte as it was.
 
-    Our line stays where it is; a new one comes at the end. `last` makes it win over every other line of the file,
-    `first` lets every other win.
+    Our line stays where it is; a new one comes at the end, without a line end where the file had none, so that it can
+    go without trace. `last` makes it win over every other line of the file, `first` lets every other win.
     """
     lines = (content or b"").splitlines(keepends=True)
     own = [number for number, text in enumerate(lines) if _OWN_LINE.fullmatch(text.rstrip(b"\r\n"))]
@@ -73,19 +73,22 @@ def with_drivers(content: bytes | None, kinds: Iterable[str], *, last: bool = Fa
     there = {kind for number in own for kind in KINDS if f"{kind}={DRIVER}".encode() in lines[number]}
     newline = line_end(content or b"")
     place = own[0] if own and not last else 0 if first else len(kept)
-    if place == len(kept) and kept and not kept[-1].endswith(b"\n"):
+    at_open_end = place == len(kept) and bool(lines) and not lines[-1].endswith(b"\n")
+    if at_open_end and kept and not kept[-1].endswith(b"\n"):
         kept[-1] += newline
-    kept.insert(place, line({*kinds, *there}).encode() + newline)
+    kept.insert(place, line({*kinds, *there}).encode() + (b"" if at_open_end else newline))
     return b"".join(kept)
 
 
 def without_drivers(content: bytes) -> bytes:
     """An attributes file without our drivers; a line that gave nothing else is gone, every other byte is as it was."""
-    kept = []
+    kept: list[bytes] = []
     for text in content.splitlines(keepends=True):
         shorter = text if text.lstrip().startswith(b"#") else _OWN_WORD.sub(b"", text)
         if shorter == text or not _BARE_PATTERN.fullmatch(shorter.rstrip(b"\r\n")):
             kept.append(shorter)
+        elif kept and not text.endswith(b"\n"):
+            kept[-1] = kept[-1].removesuffix(b"\n").removesuffix(b"\r")
     return b"".join(kept)
 
 

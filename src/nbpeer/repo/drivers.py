@@ -101,7 +101,8 @@ def _refuse_read_only(folder: Path, scope: Scope) -> None:
 
 def forget_texts(root: Path) -> None:
     """Drop what git has kept of our diff driver's texts, where somebody has turned its cache on."""
-    ask(root, "update-ref", "-d", _TEXT_CACHE)
+    if ask(root, "for-each-ref", _TEXT_CACHE):  # otherwise git would leave the folder that the name stands in
+        ask(root, "update-ref", "-d", _TEXT_CACHE)
 
 
 def missing_part(command: str) -> str:
