@@ -34,7 +34,7 @@ def test_a_fresh_set_up_needs_only_the_hooks_installed(nbpeer: Nbpeer, repo: Git
     assert done.code == 0
     assert "→ pre-commit install" in done.out
     assert done.out.rstrip().endswith("1 warning")
-    assert done.out.count("✓") == 17
+    assert done.out.count("✓") == 18
 
 
 def test_a_clone_of_a_set_up_repository_is_told_that_it_does_not_strip(
@@ -78,6 +78,35 @@ def test_a_notebook_that_cannot_be_read_is_a_problem_not_a_pass(nbpeer: Nbpeer, 
     found = look(nbpeer, "notebooks")
     assert found["state"] == "problem"
     assert "broken.ipynb is not JSON (line 1)" in found["found"]
+
+
+def test_a_notebook_that_a_merge_left_conflicted_is_a_problem_though_it_is_valid(
+    nbpeer: Nbpeer, repo: GitRepository
+) -> None:
+    nbpeer("git", "install")
+    repo.write("a b.ipynb", making.notebook(making.code("x = 1")))
+    repo.commit()
+    repo.git("checkout", "--quiet", "-b", "other")
+    repo.write("a b.ipynb", making.notebook(making.code("x = 2")))
+    repo.commit()
+    repo.git("checkout", "--quiet", "main")
+    assert look(nbpeer, "conflicts")["state"] == "ok"
+    repo.write("a b.ipynb", making.notebook(making.code("x = 3")))
+    repo.commit()
+    with pytest.raises(subprocess.CalledProcessError):
+        repo.git("merge", "other")
+    assert look(nbpeer, "notebooks")["state"] == "ok"
+    found = look(nbpeer, "conflicts")
+    assert (found["state"], found["mend"]) == ("problem", "nbpeer conflicts 'a b.ipynb'")
+    assert nbpeer("conflicts", "a b.ipynb", "--ours", "all").code == 0
+    assert look(nbpeer, "conflicts")["state"] == "ok"
+
+
+def test_a_filter_that_would_not_stop_git_when_it_cannot_start(nbpeer: Nbpeer, repo: GitRepository) -> None:
+    nbpeer("git", "install")
+    repo.git("config", "--unset", "filter.nbpeer.required")
+    found = look(nbpeer, "filter")
+    assert (found["state"], "filter.nbpeer.required" in found["found"]) == ("warning", True)
 
 
 def test_a_filter_without_attribute(nbpeer: Nbpeer, repo: GitRepository) -> None:

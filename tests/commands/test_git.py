@@ -453,6 +453,22 @@ def test_doctor_mends_a_pull_that_a_notebook_merely_run_blocks(nbpeer: Nbpeer, b
     assert "hello" in (behind.path / "mine.ipynb").read_text()
 
 
+def test_the_mend_of_a_mere_run_is_of_just_those_files_whatever_they_are_called(
+    nbpeer: Nbpeer, installed: GitRepository
+) -> None:
+    names = ["-x.ipynb", "*.ipynb", ":(top)a.ipynb", "it's.ipynb"]
+    for name in (*names, "edited.ipynb"):
+        installed.write(name, executed())
+    installed.commit()
+    for name in names:
+        installed.write(name, executed(text="hello again"))
+    installed.write("edited.ipynb", executed("x = 2"))
+    report = nbpeer("doctor", "--format", "json").json
+    (found,) = [each for each in report["diagnoses"] if each["name"] == "working copies"]
+    subprocess.run(found["mend"], shell=True, cwd=installed.path, check=True)
+    assert installed.git("status", "--porcelain") == " M edited.ipynb\n"
+
+
 def test_a_change_of_source_is_not_taken_for_a_mere_run(nbpeer: Nbpeer, behind: GitRepository) -> None:
     behind.write("mine.ipynb", executed("x = 10"))
     report = nbpeer("doctor", "--format", "json", cwd=behind.path).json

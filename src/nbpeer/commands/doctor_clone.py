@@ -14,6 +14,7 @@ from nbpeer.commands.strip import strip_options
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, Version
+from nbpeer.model.conflict import conflict_record, is_conflicted
 from nbpeer.model.notebook import Notebook
 from nbpeer.model.setup import Diagnosis, State
 from nbpeer.repo import clone, drivers, git, pre_commit, setup
@@ -67,8 +68,9 @@ def _filter(here: Clone) -> Diagnosis:
         text = "git's filter does not strip as the configuration says"
         return found("problem", text, "what is committed is not what `nbpeer strip` leaves", "nbpeer init")
     wanted = drivers.settings(here.config.strip)
-    if any(wanted[key] != configured.get(key) for key in wanted if key.startswith("filter.")):
-        text = "the filter works, but `init` would set it differently now"
+    other = [key for key in wanted if key.startswith("filter.") and wanted[key] != configured.get(key)]
+    if other:
+        text = f"the filter works, but `init` would set {', '.join(other)} differently now"
         return found("warning", text, "it may belong to another installation of nbpeer", "nbpeer init")
     return found("ok", "git strips notebooks as it adds them")
 
@@ -126,8 +128,22 @@ def _working_copies(here: Clone) -> Diagnosis:
     if not found:
         return Diagnosis("working copies", "ok", "git calls no notebook modified that is not")
     meaning = "only outputs differ, but git refuses to pull over them, and `git stash` loses them; see docs/git.md"
-    mend = f"git add {shlex.join(found[:_ENOUGH])}"
+    mend = _on_paths("add", found[:_ENOUGH])
     return Diagnosis("working copies", "warning", f"modified only for git: {_some(found)}", meaning, mend)
+
+
+def _conflicts(here: Clone) -> Diagnosis:
+    """A notebook that nbpeer merged stays valid: nothing but its cells tells that somebody has to decide."""
+    found = [
+        notebook.path
+        for notebook in here.notebooks
+        if conflict_record(notebook.metadata) is not None or any(map(is_conflicted, notebook.cells))
+    ]
+    if not found:
+        return Diagnosis("conflicts", "ok", "no notebook has conflicted cells")
+    meaning = "a merge left both versions in their cells, and somebody has to choose"
+    mend = f"nbpeer conflicts {shlex.join(found[:_ENOUGH])}"
+    return Diagnosis("conflicts", "problem", f"conflicted: {_some(found)}", meaning, mend)
 
 
 def _hooks(here: Clone) -> Diagnosis:
@@ -158,7 +174,7 @@ def _history(here: Clone) -> Diagnosis:
     found = list(islice(_unstripped(here), _ENOUGH))
     if not found:
         return Diagnosis("history", "ok", "every notebook in HEAD is stripped")
-    meaning = "git shows them as modified once they are touched, though nobody edits them"
+    meaning = "once touched they are modified for git, which then refuses to pull over them, though nobody edits them"
     strip = "git add --renormalize ." if _filter_settings(here) else "nbpeer strip . && git add -u"
     mend = f"{strip} && git commit -m 'Strip outputs'"
     count = f"{len(found)}{' or more' * (len(found) == _ENOUGH)}"
@@ -194,9 +210,7 @@ def _results(here: Clone) -> Diagnosis:
     if not orphans:
         return Diagnosis("results", "ok", "every results file has its notebook")
     meaning = "their notebook was moved or deleted; they vouch for nothing"
-    return Diagnosis(
-        "results", "warning", f"without notebook: {_some(orphans)}", meaning, f"git rm {shlex.join(orphans[:3])}"
-    )
+    return Diagnosis("results", "warning", f"without notebook: {_some(orphans)}", meaning, _on_paths("rm", orphans[:3]))
 
 
 def _kernels(here: Clone) -> Diagnosis:
@@ -245,6 +259,12 @@ def _hook_ids(here: Clone) -> set[str]:
     return {hook.id for hook in _all_hooks(here)}
 
 
+def _on_paths(verb: str, paths: tuple[str, ...]) -> str:
+    """The git command on just these files, some of which may look like a pattern, pathspec magic or a flag."""
+    odd = any(path.startswith((":", "-")) or set("*?[\\") & set(path) for path in paths)
+    return f"git {'--literal-pathspecs ' * odd}{verb} {'-- ' * odd}{shlex.join(paths)}"
+
+
 def _some(paths: list[str] | tuple[str, ...]) -> str:
     """At most three paths as a shell would read them, and how many more there are."""
     more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
@@ -252,6 +272,6 @@ def _some(paths: list[str] | tuple[str, ...]) -> str:
 
 
 QUESTIONS: tuple[Callable[[Clone], Diagnosis], ...] = (
-    _filter, _other_drivers, _diff_and_merge, _working_copies, _hooks, _tags,
+    _filter, _other_drivers, _diff_and_merge, _working_copies, _conflicts, _hooks, _tags,
     _history, _ignored, _results, _kernels, _identity, _base,
 )  # fmt: skip
