@@ -6,7 +6,6 @@ What counts are the ratios: seconds mean nothing on another machine. Exit codes 
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import subprocess
@@ -14,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import corpus, peers
+from benchmarks import command_line, corpus, peers
 from benchmarks.measure import Cost, cost
 
 US, AGAIN = "nbpeer check", "nbpeer check, unchanged"
@@ -23,14 +22,11 @@ NOTEBOOKS = 1000
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print. Exit code 2 when DIR holds no notebook, 1 when nbpeer did not look at every notebook."""
-    parser = argparse.ArgumentParser(prog="benchmarks check", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="default: notebooks made for the purpose")
-    parser.add_argument("--rounds", type=int, default=1, help="default: %(default)s")
+    parser = command_line.with_folder(command_line.parser("check", __doc__, 1))
     parser.add_argument("--most", type=int, default=NOTEBOOKS, help="notebooks at most; default: %(default)s")
     asked = parser.parse_args(arguments)
-    notebooks = corpus.load(asked.folder) if asked.folder else corpus.make()
-    if not notebooks.notebooks:
-        print(f"no notebooks below {asked.folder}", file=sys.stderr)
+    notebooks = command_line.notebooks(asked.folder)
+    if notebooks is None:
         return 2
     chosen = corpus.Corpus(dict(list(notebooks.notebooks.items())[: asked.most]), notebooks.left_out)
     costs: dict[str, list[Cost]] = {}

@@ -8,7 +8,6 @@ both have their byte-code compiled, as after an ordinary installation.
 
 from __future__ import annotations
 
-import argparse
 import base64
 import json
 import os
@@ -21,7 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from benchmarks import peers
+from benchmarks import command_line, peers
 from benchmarks.measure import Cost, cost, peak, ratios
 
 US = "nbpeer"
@@ -37,9 +36,8 @@ class Pair(NamedTuple):
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print. Exit code 2 when DIR has no such commits, 1 when nbpeer failed."""
-    parser = argparse.ArgumentParser(prog="benchmarks.diff", description=(__doc__ or "").partition("\n")[0])
+    parser = command_line.parser("diff", __doc__, 7)
     parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="a clone; default: only the made pairs")
-    parser.add_argument("--rounds", type=int, default=7, help="default: %(default)s")
     parser.add_argument("--pairs", type=int, default=20, help="how many from the history; default: %(default)s")
     asked = parser.parse_args(arguments)
     pairs = list(made())

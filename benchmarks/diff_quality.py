@@ -8,7 +8,6 @@ moves, and for nbpeer also as it shows them.
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import subprocess
@@ -20,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks import peers
+from benchmarks import command_line, peers
 from benchmarks.diff import Pair, from_history
 
 Op = dict[str, Any]
@@ -45,7 +44,7 @@ class Found(NamedTuple):
 
 def main(arguments: list[str] | None = None) -> int:
     """Compare and print. Exit code 2 when no clone has such a commit, 1 when something does not hold."""
-    parser = argparse.ArgumentParser(prog="benchmarks.diff_quality", description=(__doc__ or "").partition("\n")[0])
+    parser = command_line.parser("diff_quality", __doc__)
     parser.add_argument("clones", nargs="+", type=Path, metavar="CLONE")
     parser.add_argument("--pairs", type=int, default=25, help="how many from each; default: %(default)s")
     asked = parser.parse_args(arguments)

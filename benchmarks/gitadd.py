@@ -7,7 +7,6 @@ filter" stands what git alone needs for the same notebooks already stripped: no 
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from benchmarks import corpus, peers
+from benchmarks import command_line, corpus, peers
 from benchmarks.measure import cost, ratios
 from nbpeer.strip import strip
 
@@ -47,13 +46,9 @@ class Costs(NamedTuple):
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print. Exit code 2 when DIR holds no notebook, 1 when nbpeer failed or let git store an output."""
-    parser = argparse.ArgumentParser(prog="benchmarks gitadd", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="default: notebooks made for the purpose")
-    parser.add_argument("--rounds", type=int, default=7, help="default: %(default)s")
-    asked = parser.parse_args(arguments)
-    notebooks = corpus.load(asked.folder) if asked.folder else corpus.make()
-    if not notebooks.notebooks:
-        print(f"no notebooks below {asked.folder}", file=sys.stderr)
+    asked = command_line.with_folder(command_line.parser("gitadd", __doc__, 7)).parse_args(arguments)
+    notebooks = command_line.notebooks(asked.folder)
+    if notebooks is None:
         return 2
     every = list(variants())
     fine = True

@@ -8,7 +8,6 @@ merge, without the start of the interpreter.
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import subprocess
@@ -21,7 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from benchmarks import peers
+from benchmarks import command_line, peers
 from benchmarks.merges import Case, replay
 
 US = "nbpeer"
@@ -52,7 +51,7 @@ class Judged(NamedTuple):
 
 def main(arguments: list[str] | None = None) -> int:
     """Replay and print. Exit code 2 when no repository has such a merge, 1 when nbpeer left an invalid notebook."""
-    parser = argparse.ArgumentParser(prog="benchmarks.merge", description=(__doc__ or "").partition("\n")[0])
+    parser = command_line.parser("merge", __doc__)
     parser.add_argument("repositories", nargs="+", type=Path, metavar="REPOSITORY")
     parser.add_argument("--limit", type=int, default=0, metavar="N", help="only N merges, taken at random")
     asked = parser.parse_args(arguments)

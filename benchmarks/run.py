@@ -9,7 +9,6 @@ warm, beside themselves with python3. What counts are the ratios within a round.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -23,6 +22,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
+from benchmarks import command_line
 from benchmarks.measure import Cost, cost, ratios
 
 BIN = Path(sys.executable).parent
@@ -38,8 +38,7 @@ _CELLS = (
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print. Exit code 1 when a command failed."""
-    parser = argparse.ArgumentParser(prog="benchmarks.run", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
+    parser = command_line.parser("run", __doc__, 5)
     parser.add_argument("--notebooks", type=int, default=20, help="default: %(default)s")
     parser.add_argument("--cells", type=int, default=500, help="default: %(default)s")
     parser.add_argument("--megabytes", type=int, default=10, help="of each of five pictures; default: %(default)s")

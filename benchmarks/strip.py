@@ -6,7 +6,6 @@ within a round: seconds mean nothing on another machine.
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import corpus, peers
+from benchmarks import command_line, corpus, peers
 from benchmarks.measure import Cost, cost, ratios
 
 US = "nbpeer"
@@ -29,13 +28,9 @@ class Tool(NamedTuple):
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print. Exit code 2 when DIR holds no notebook, 1 when nbpeer failed or left an output."""
-    parser = argparse.ArgumentParser(prog="benchmarks strip", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="default: notebooks made for the purpose")
-    parser.add_argument("--rounds", type=int, default=7, help="default: %(default)s")
-    asked = parser.parse_args(arguments)
-    notebooks = corpus.load(asked.folder) if asked.folder else corpus.make()
-    if not notebooks.notebooks:
-        print(f"no notebooks below {asked.folder}", file=sys.stderr)
+    asked = command_line.with_folder(command_line.parser("strip", __doc__, 7)).parse_args(arguments)
+    notebooks = command_line.notebooks(asked.folder)
+    if notebooks is None:
         return 2
     tools = list(available())
     costs: dict[str, list[Cost]] = {tool.name: [] for tool in tools}

@@ -7,7 +7,6 @@ touched and not changed, from contents. Counted is the time of processor and of 
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
@@ -17,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import command_line
 from benchmarks.measure import Cost, cost, ratios
 
 CELLS = (
@@ -30,9 +30,8 @@ CELLS = (
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print. Exit code 1 when a command failed."""
-    parser = argparse.ArgumentParser(prog="benchmarks unchanged", description=(__doc__ or "").partition("\n")[0])
+    parser = command_line.parser("unchanged", __doc__, 3)
     parser.add_argument("--notebooks", type=int, default=20, help="default: %(default)s")
-    parser.add_argument("--rounds", type=int, default=3, help="default: %(default)s")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as place:
         folder = make(Path(place), asked.notebooks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -107,6 +108,29 @@ def test_the_check_hook_fails_with_the_finding_and_passes_without(team: GitRepos
     assert failed.returncode == 1
     assert "NBP601" in failed.stdout
     assert "a b/good.ipynb" in failed.stdout
+
+
+def test_a_commit_of_part_of_the_changes_is_stripped_and_leaves_the_rest(repo: GitRepository, tmp_path: Path) -> None:
+    program = shlex.quote(str(Path(sys.executable).with_name("nbpeer")))
+    hook = {"id": "strip", "name": "strip", "language": "system", "types_or": ["jupyter"], "require_serial": True}
+    (offered,) = (each for each in hook_file(".pre-commit-hooks.yaml") if each["id"] == "nbpeer-strip")
+    hook |= {"entry": str(offered["entry"]).replace("nbpeer", program, 1), "args": offered["args"]}
+    repo.write(".pre-commit-config.yaml", yaml.dump({"repos": [{"repo": "local", "hooks": [hook]}]}))
+    name = "a\nb 'c' \"d\".ipynb"
+    code = making.code("x = 1", outputs=[making.stream("1\n")], execution_count=1)
+    path = repo.write(name, making.notebook(code, making.markdown("later")))
+    repo.git("add", "-A")
+    command = [sys.executable, "-m", "pre_commit", "run"]
+    environment = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "pre-commit"), "PRE_COMMIT_COLOR": "never"}
+    assert subprocess.run(command, cwd=repo.path, env=environment, capture_output=True).returncode == 1
+    assert "output_type" not in path.read_text()
+    repo.git("add", "-A")
+    path.write_text(path.read_text().replace("later", "not yet"))
+    done = subprocess.run(command, cwd=repo.path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Stashing unstaged files" in done.stdout
+    assert "not yet" in path.read_text()
+    assert "later" in repo.git("show", f":{name}")
 
 
 @pytest.mark.slow
