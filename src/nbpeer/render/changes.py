@@ -43,6 +43,18 @@ def moved_results(analysis: AnalysisDiff) -> list[ResultChange]:
     return sorted(moved, key=lambda change: _ORDER.index(change.verdict))
 
 
+def value_groups(analysis: AnalysisDiff) -> tuple[tuple[str, tuple[ValueChange, ...]], ...]:
+    """What else of an analysis changed, with a title each; groups without a change are left out."""
+    groups = (
+        ("Expectations", analysis.expectations),
+        ("Caveats", analysis.caveats),
+        ("Inputs", analysis.inputs),
+        ("Parameters", analysis.parameters),
+        ("Package versions", analysis.packages),
+    )
+    return tuple((title, changes) for title, changes in groups if changes)
+
+
 def value_change_text(change: ValueChange) -> str:
     """`before → after`, or what came or went."""
     if change.before is None:

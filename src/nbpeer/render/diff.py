@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from nbpeer.model.change import AnalysisDiff, DiffReport, ResultChange, ValueChange
@@ -14,6 +14,7 @@ from nbpeer.render.changes import (
     result_row,
     table_changes,
     value_change_text,
+    value_groups,
 )
 from nbpeer.render.diff_cells import Look, cell_spans
 from nbpeer.render.spans import plain, styled
@@ -71,13 +72,7 @@ def _analysis(analysis: AnalysisDiff, look: Look) -> Iterator[Span]:
         yield f"   could not be read {visible(analysis.problem)}\n", "bold red"
     if moved := moved_results(analysis):
         yield from _results(moved, len(analysis.results) - len(moved))
-    for title, changes in (
-        ("Expectations", analysis.expectations),
-        ("Caveats", analysis.caveats),
-        ("Inputs", analysis.inputs),
-        ("Parameters", analysis.parameters),
-        ("Package versions", analysis.packages),
-    ):
+    for title, changes in value_groups(analysis):
         yield from _values(title, changes)
     if cells := analysis.shown_cells:
         yield "\nCells\n", "bold underline"
@@ -122,10 +117,7 @@ def _table_cells(cells: Sequence[ValueChange]) -> Iterator[Span]:
         yield f"      and {more} more {'value' if more == 1 else 'values'}\n", "dim"
 
 
-def _values(title: str, changes: Iterable[ValueChange]) -> Iterator[Span]:
-    rows = list(changes)
-    if not rows:
-        return
+def _values(title: str, rows: tuple[ValueChange, ...]) -> Iterator[Span]:
     yield f"\n{title}\n", "bold underline"
     width = min(max(len(row.name) for row in rows), _WIDEST)
     for row in rows:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from nbpeer.model.change import AnalysisDiff, CellChange, DiffReport, ValueChange
 from nbpeer.model.notebook import Cell
 from nbpeer.model.packet import FigureImage
-from nbpeer.render.changes import CellBlock, analysis_summary, cell_blocks, headline, version_text
+from nbpeer.render.changes import CellBlock, analysis_summary, cell_blocks, headline, value_groups, version_text
 from nbpeer.render.markdown_html import markdown_html
 from nbpeer.render.outputs_diff import OutputView, output_view
 from nbpeer.render.packet_code import CellChangeView, cell_view, first_words
@@ -100,13 +100,6 @@ def diff_html(report: DiffReport, figures: Mapping[str, Sequence[FigureImage]] |
 def _page(analysis: AnalysisDiff, figures: Sequence[FigureImage], slug: str, level: int, room: list[int]) -> DiffPage:
     results = result_views(analysis.results, figures)
     entries = tuple(_entries(analysis, level + 2, room))
-    values = (
-        ("Expectations", analysis.expectations),
-        ("Caveats", analysis.caveats),
-        ("Parameters", analysis.parameters),
-        ("Inputs", analysis.inputs),
-        ("Package versions", analysis.packages),
-    )
     return DiffPage(
         slug=slug,
         level=level,
@@ -115,7 +108,7 @@ def _page(analysis: AnalysisDiff, figures: Sequence[FigureImage], slug: str, lev
         summary=analysis_summary(analysis),
         results=tuple(view for view in results if view.verdict != "unchanged"),
         unchanged=tuple(view for view in results if view.verdict == "unchanged"),
-        values=tuple((title, changes) for title, changes in values if changes),
+        values=value_groups(analysis),
         entries=entries,
         numbers=frozenset(entry.view.number for entry in entries if isinstance(entry, Changed)) - {0},
         published_in={},

@@ -15,6 +15,7 @@ from nbpeer.render.changes import (
     result_row,
     table_changes,
     value_change_text,
+    value_groups,
 )
 from nbpeer.render.diff_lines import LONGEST_LINE, SIGNS, cell_lines, first_mark
 from nbpeer.render.outputs_text import output_text
@@ -44,13 +45,7 @@ def analysis_markdown(analysis: AnalysisDiff) -> str:
     if analysis.problem:
         parts.append(f"> Could not be read {escaped(analysis.problem)}\n")
     parts += _results(moved_results(analysis))
-    for title, changes in (
-        ("Expectations", analysis.expectations),
-        ("Caveats", analysis.caveats),
-        ("Inputs", analysis.inputs),
-        ("Parameters", analysis.parameters),
-        ("Package versions", analysis.packages),
-    ):
+    for title, changes in value_groups(analysis):
         parts += _values(title, changes)
     parts += [_cell(block) for block in cell_blocks(analysis.shown_cells)]
     return "\n".join(parts)
@@ -86,8 +81,6 @@ def _table_cells(change: ResultChange) -> list[str]:
 
 
 def _values(title: str, changes: tuple[ValueChange, ...]) -> list[str]:
-    if not changes:
-        return []
     lines = [f"**{title}**\n"]
     for change in changes:
         if change.name in (change.before, change.after):

@@ -9,7 +9,7 @@ import msgspec
 
 from nbpeer.model.change import AnalysisDiff, DiffReport, ResultChange, ValueChange
 from nbpeer.model.recorded import Spread, Verification
-from nbpeer.render.changes import ResultRow, result_row, table_changes, value_change_text, version_text
+from nbpeer.render.changes import ResultRow, result_row, table_changes, value_change_text, value_groups, version_text
 from nbpeer.render.diff_markdown import escaped
 from nbpeer.render.diff_values import output_values
 from nbpeer.render.numbers import number_text
@@ -38,7 +38,7 @@ def comparison_spans(report: DiffReport, rerun: bool, notes: Notes) -> Iterator[
             yield f"   did not complete {visible(analysis.problem)}\n", "bold red"
         yield from _noted(notes.get(analysis.path, ()))
         yield from _results(analysis.results)
-        for title, changes in _values(analysis):
+        for title, changes in value_groups(analysis):
             yield f"   {title}\n", "bold"
             for change in changes:
                 yield f"     {_line(_value_line(change))}\n", ""
@@ -58,7 +58,7 @@ def comparison_markdown(report: DiffReport, rerun: bool, notes: Notes) -> str:
             parts.append(f"> Did not complete {escaped(analysis.problem)}\n")
         parts += [f"> {escaped(note)}\n" for note in notes.get(analysis.path, ())]
         parts += _table(analysis.results, "before", "after")
-        for title, changes in _values(analysis):
+        for title, changes in value_groups(analysis):
             parts += _list(title, [_value_line(each) for each in changes])
         if outputs := _output_lines(analysis):
             parts += _list("Outputs without a name", outputs)
@@ -193,17 +193,6 @@ def _table_lines(change: ResultChange) -> list[str]:
 
 def _sorted(results: Sequence[ResultChange]) -> list[ResultChange]:
     return sorted(results, key=lambda change: _ORDER.index(change.verdict))
-
-
-def _values(analysis: AnalysisDiff) -> list[tuple[str, tuple[ValueChange, ...]]]:
-    found = (
-        ("Expectations", analysis.expectations),
-        ("Caveats", analysis.caveats),
-        ("Inputs", analysis.inputs),
-        ("Parameters", analysis.parameters),
-        ("Package versions", analysis.packages),
-    )
-    return [(title, changes) for title, changes in found if changes]
 
 
 def _value_line(change: ValueChange) -> str:
