@@ -164,6 +164,22 @@ def test_a_cluster_that_does_not_answer_is_one_line(
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("scheduler", "missing port number in address 'scheduler'"),
+        ("smtp://scheduler:25", "unknown address scheme 'smtp'"),
+        ("scheduler.json", "No such file or directory"),
+        ("list.json", "it is no scheduler file"),
+    ],
+)
+def test_what_is_no_address_is_refused_at_once(repo: GitRepository, nbpeer: Nbpeer, address: str, reason: str) -> None:
+    notebook(repo, "a")
+    repo.write("list.json", "[1]")
+    done = nbpeer("run", "a.ipynb", "--dask", address)
+    assert (done.code, done.err.startswith(f"nbpeer: --dask {address} cannot be used ({reason}")) == (2, True), done.err
+
+
 def ask_child(*jobs: Job) -> list[Any]:
     """What a worker's child answers to jobs, without the steps; it ends when nothing more is asked."""
     found = []

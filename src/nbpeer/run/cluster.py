@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from math import inf
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
@@ -155,17 +157,34 @@ def _connected(address: str, at_once: int) -> Iterator[Client]:
     except ImportError:
         raise missing_extra("running on a cluster", "dask") from None
     with ExitStack() as stack:
-        where: dict[str, Any] = {"scheduler_file": address} if address.endswith(".json") else {"address": address}
-        if address == "local":
-            where = {"address": stack.enter_context(_embedded(at_once))}
+        where = stack.enter_context(_embedded(at_once)) if address == "local" else _checked(address)
         try:
-            client = stack.enter_context(Client(**where, timeout=_ANSWERS_WITHIN, set_as_default=False))
+            client = stack.enter_context(Client(where, timeout=_ANSWERS_WITHIN, set_as_default=False))
         except (OSError, TimeoutError, ValueError) as error:
             said = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise NbpeerError(
                 f"the Dask cluster {address} does not answer ({said})", "name a scheduler's address", exit_code=3
             ) from None
         yield client
+
+
+def _checked(address: str) -> str:
+    """An address, or that in a scheduler file. Dask waits for ever for a file, and a minute over what is no address."""
+    from distributed.comm import get_address_host_port
+
+    found: Any = address
+    try:
+        if address.endswith(".json"):
+            found = json.loads(Path(address).read_bytes())["address"]
+        get_address_host_port(str(found))
+    except OSError as error:
+        said = str(error.strerror)
+    except (ValueError, KeyError, TypeError) as error:
+        said = "it is no scheduler file" if address.endswith(".json") and found is address else str(error)
+    else:
+        return str(found)
+    hint = "name a scheduler's address, such as tcp://scheduler:8786, its scheduler file, or `local`"
+    raise NbpeerError(f"--dask {address} cannot be used ({said})", hint)
 
 
 @contextmanager
