@@ -102,6 +102,13 @@ def test_an_analysis_whose_module_changed_is_run_though_its_notebook_did_not(
     assert done.out.count("! what is installed from src is your working tree's, whichever version runs") == 1
 
 
+def test_a_notebook_that_is_in_neither_version_is_refused(team: GitRepository, nbpeer: Nbpeer) -> None:
+    team.write("a.ipynb", FIRST)
+    team.commit()
+    done = nbpeer("results", "diff", "HEAD", "--rerun", "--", "b.ipynb")
+    assert (done.code, done.err.splitlines()[0][:40]) == (2, "nbpeer: b.ipynb is in neither version; n")
+
+
 def test_a_side_that_does_not_complete_is_said_and_nothing_is_called_gone(team: GitRepository, nbpeer: Nbpeer) -> None:
     team.write("a.ipynb", FIRST)
     team.commit()

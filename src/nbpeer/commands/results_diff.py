@@ -61,7 +61,8 @@ def rerun_diff(
 
     Run are the analyses whose notebook, results or recorded inputs differ between the versions, narrowed by `paths`; a
     notebook that is named itself is run whether or not it differs. Each runs with the parameters of its recorded run.
-    An analysis that does not complete on a side says so as its `problem`. Raises NbpeerError as `fresh_runs`.
+    An analysis that does not complete on a side says so as its `problem`. Raises NbpeerError as `fresh_runs`, and for a
+    notebook that is named and in neither version.
     """
     before, after = versions
     changes = _to_run(root, config, versions, paths)
@@ -97,9 +98,14 @@ def _to_run(
 ) -> tuple[ChangedPath, ...]:
     _, after = versions
     changes = {change.path: change for change in git.changed_notebooks(root, *versions)}
+    there = git.notebooks_in(root, after)
+    known = {*there, *changes, *(change.before for change in changes.values())}
+    for path in paths:
+        if path.endswith(".ipynb") and path not in known:
+            raise NbpeerError(f"{path} is in neither version", "name a notebook or a folder of this repository")
     touched = git.changed_files(root, *versions)
     with git.reading(root) as read:
-        for path in set(git.notebooks_in(root, after)) - changes.keys():
+        for path in set(there) - changes.keys():
             if path in paths or touched & _inputs(read, after, path):
                 changes[path] = ChangedPath(path, "changed", path)
     return tuple(changes[path] for path in sorted(changes) if _wanted(config, changes[path], paths))
