@@ -42,3 +42,7 @@ def test_an_error_is_one_line_that_cannot_steer_the_terminal() -> None:
 def test_a_syntax_error_does_not_name_the_file_that_ipython_makes_up() -> None:
     error = CellError(3, 1, "SyntaxError", "invalid syntax (1843956808.py, line 1)")
     assert error_line("a.ipynb", error) == "a.ipynb, cell 3, line 1: SyntaxError: invalid syntax"
+
+
+def test_an_error_without_a_name_as_of_bash_is_called_error() -> None:
+    assert error_line("a.ipynb", CellError(2, 0, "", "127")) == "a.ipynb, cell 2: error: 127"

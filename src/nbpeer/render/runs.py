@@ -43,7 +43,8 @@ def error_line(path: str, error: CellError) -> str:
     said = visible(_CELL_FILE.sub("", error.evalue.strip().partition("\n")[0]))
     if error.ename == "SystemExit":
         return f"{where}: the notebook left by sys.exit" + (f"({said})" if said else "")
-    return f"{where}: {error.ename}" + (f": {shortened(said, _LONGEST)}" if said else "")
+    name = error.ename.strip() or "error"  # bash_kernel names none
+    return f"{where}: {name}" + (f": {shortened(said, _LONGEST)}" if said else "")
 
 
 def _of(run: Run) -> str:
