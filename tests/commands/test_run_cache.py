@@ -155,6 +155,11 @@ def test_a_file_outside_the_repository_counts_and_so_does_one_the_run_wrote(
         ("import socket, sys; sys.audit('socket.connect', None, ('127.0.0.1', 5432))", "it connected to a program"),
         ("import socket, sys; sys.audit('socket.connect', None, ('192.0.2.1', 443))", "not every input"),
         ("open('orders.csv', 'a').close()", "not every input"),
+        ("import time; time.time()", "it reads the clock"),
+        ("from time import strftime; strftime('%d')", "it reads the clock"),
+        ("import uuid; uuid.uuid4()", "it draws random numbers without a seed"),
+        ("import os; os.path.exists('../more.csv')", "it asks whether files are there"),
+        ("import os; os.stat('orders.csv').st_size", "it asks whether files are there"),
     ],
 )
 def test_what_cannot_be_known_keeps_a_run_out_of_the_cache(
@@ -163,6 +168,47 @@ def test_what_cannot_be_known_keeps_a_run_out_of_the_cache(
     analysis(repo, cell)
     assert run(nbpeer)["not_kept"].startswith(reason)
     assert not list((repo.path / ".nbpeer/cache").glob("runs/*/*.run"))
+
+
+@pytest.mark.parametrize(
+    ("module", "reason"),
+    [
+        ("import os\nRATE = int(os.environ.get('RATE', 2))\n", "a/rates.py reads variables of the environment"),
+        ("import random\nRATE = random.random()\n", "a/rates.py draws random numbers without a seed"),
+        ("import time\nRATE = time.time()\n", "a/rates.py reads the clock"),
+        ("import pathlib\nRATE = pathlib.Path('../x').exists()\n", "a/rates.py asks whether files are there"),
+    ],
+)
+def test_what_cannot_be_known_of_a_module_of_the_team_keeps_a_run_out_too(
+    repo: GitRepository, nbpeer: Nbpeer, module: str, reason: str
+) -> None:
+    analysis(repo)
+    repo.write("a/rates.py", module)
+    settle(repo)
+    assert run(nbpeer)["not_kept"].startswith(reason)
+    assert not run(nbpeer)["cached"]
+
+
+@pytest.mark.parametrize("variable", ["TZ", "PYTHONPATH", "LC_TIME"])
+def test_a_variable_that_changes_what_python_does_unasked_runs_it_again(
+    repo: GitRepository, nbpeer: Nbpeer, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    analysis(repo)
+    run(nbpeer)
+    monkeypatch.setenv(variable, "UTC")
+    assert not run(nbpeer)["cached"]
+    assert run(nbpeer)["cached"]
+    monkeypatch.setenv(variable, "C")
+    assert not run(nbpeer)["cached"]
+
+
+def test_a_hidden_file_of_the_repository_counts(repo: GitRepository, nbpeer: Nbpeer) -> None:
+    repo.write("a/.rates", "1")
+    analysis(repo, "open('.rates').read()")
+    run(nbpeer)
+    assert run(nbpeer)["cached"]
+    repo.write("a/.rates", "2")
+    assert not run(nbpeer)["cached"]
 
 
 def test_an_analyst_may_vouch_that_all_inputs_are_declared(repo: GitRepository, nbpeer: Nbpeer) -> None:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _PLACE = os.path.join(".nbpeer", "cache", "answers")
-# What changes where git, Jupyter and Python look.
-_VARIABLES = ("CONDA_PREFIX", "HOME", "LANG", "LC_ALL", "PATH", "VIRTUAL_ENV", "XDG_CONFIG_HOME")
-_FAMILIES = ("GIT_", "IPYTHON", "JUPYTER", "NBPEER", "PYTHON")
+# What changes where git, Jupyter and Python look, and what `nbpeer.run.cache` goes by.
+_VARIABLES = ("CONDA_PREFIX", "HOME", "LANG", "PATH", "TZ", "VIRTUAL_ENV", "XDG_CONFIG_HOME")
+_FAMILIES = ("GIT_", "IPYTHON", "JUPYTER", "LC_", "MPL", "NBPEER", "PYTHON")
 # What was touched within a tick of the file system's clock may be touched again at the same time: at most 10 ms on
 # Linux, two seconds where times have no fractions.
 _TICK_NS, _COARSE_TICK_NS = 20_000_000, 2_000_000_000

@@ -139,7 +139,9 @@ class _Session:
 
         declared = item.front.inputs == "declared" and vouched(item.job.root, item.job.notebook.path, item.locations)
         cache = self._caches[item.job.root]
-        return volatile(item) or cache.keep(item.job, executed, certified, declared)
+        outside = executed.observed.outside if executed.observed else ()
+        modules = [path for path in (*certified.inputs, *outside) if path.endswith(".py")]
+        return volatile(item, modules, declared) or cache.keep(item.job, executed, certified, declared)
 
     def _end(self, position: int, ended: Run) -> None:
         self._done[position] = ended

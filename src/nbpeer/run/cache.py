@@ -27,6 +27,8 @@ from nbpeer.run.surroundings import Surroundings, same_surroundings, surrounding
 _SCHEMA = 1
 # Of one request, so that data that go to and fro do not fill the cache.
 _MOST = 8
+# What changes what Python does, also for who never asks: where it finds modules, time zone, language, figures.
+_VARIABLES, _FAMILIES = ("LANG", "TZ"), ("LC_", "MPL", "PYTHON")
 _OWN = (".ipynb", ".results.json", "__pycache__")
 
 
@@ -160,6 +162,7 @@ def _request(job: Job) -> str:
         job.output,
         job.report_mode,
         job.engine,
+        sorted(pair for pair in os.environ.items() if pair[0] in _VARIABLES or pair[0].startswith(_FAMILIES)),
     ]
     return digest(asked).removeprefix("sha256:")[:32]
 

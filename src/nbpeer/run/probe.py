@@ -19,6 +19,9 @@ _CODE = (".py", ".pyc", ".so", ".pyd")
 _HERE = ("127.", "localhost", "::1")
 _SYSTEM = ("/bin/", "/dev/", "/etc/", "/lib", "/proc/", "/run/", "/sbin/", "/sys/", "/usr/", "/var/lib/")
 
+# What Python, Jupyter and plots keep at home.
+_SETTINGS = (".cache/fontconfig/", ".cache/matplotlib/", ".config/matplotlib/", ".ipython/", ".jupyter/", ".local/")
+
 # Other programs read what this one does not see; these only tell about fonts and the machine.
 _PROGRAMS = frozenset("os.exec os.fork os.forkpty os.posix_spawn os.startfile os.system subprocess.Popen".split())
 _HARMLESS = {"fc-list", "ldconfig", "lscpu", "nvidia-smi", "uname"}
@@ -102,7 +105,9 @@ def report(root: str) -> str:
             "packages": _packages(),
             "read": sorted(os.path.relpath(place, root).replace(os.sep, "/") for place in inside - overwritten),
             "complete": not _elsewhere and not overwritten and not unseen,
-            "outside": sorted(place for place in read - inside - written if _foreign(place, root)),
+            "outside": sorted(
+                place for place in read - inside - written if _foreign(place, root) or _hidden(place, root)
+            ),
             "written": sorted(place for place in written if _inside(place, root) or _foreign(place, root)),
             "listed": sorted(place for place in _listed if _within(place, root) or _foreign(place, root)),
             "doubts": unseen + sorted(_doubts),
@@ -155,10 +160,22 @@ def _native(root: str) -> list[str]:
 
 
 def _foreign(place: str, root: str) -> bool:
-    """Whether a file is neither of the repository, nor of Python and its packages, nor of the system, nor settings."""
-    home = os.path.join(os.path.expanduser("~"), ".")
+    """Whether a file is neither of the repository, nor of Python and its packages, nor of the system,
+    nor what these keep at home."""
+    home = os.path.expanduser("~")
+    settings = tuple(os.path.join(home, name) for name in _SETTINGS)
     kept = [os.path.join(place, "") for place in (sys.prefix, sys.base_prefix, root, *_places())]
-    return not place.startswith((*_SYSTEM, home, *kept))
+    return not place.startswith((*_SYSTEM, *settings, *kept))
+
+
+def _hidden(place: str, root: str) -> bool:
+    """Whether a file of the repository is hidden, and neither git's, nor nbpeer's, nor of an environment."""
+    if _inside(place, root) or not place.startswith(os.path.join(root, "")):
+        return False
+    parts = os.path.relpath(place, root).split(os.sep)
+    prefixes = tuple(os.path.join(prefix, "") for prefix in (sys.prefix, os.path.realpath(sys.prefix)))
+    kept = {"__pycache__", "site-packages"}.intersection(parts)
+    return not kept and parts[0] not in (".git", ".nbpeer") and not place.startswith(prefixes)
 
 
 def _places() -> list[str]:
