@@ -72,6 +72,15 @@ def test_a_branch_cannot_choose_its_rules(analysis: GitRepository, nbpeer: Nbpee
     assert unmet(nbpeer("status", "--format", "json"))["checks pass"].startswith("error NBP601")
 
 
+def test_a_branch_cannot_put_its_findings_into_the_baseline(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    analysis.write(PATH, reviewing.pricing("print(nowhere)\n"))
+    reviewing.record(analysis)
+    assert nbpeer("check", "--update-baseline").code == 0
+    assert nbpeer("check").code == 0
+    analysis.commit("known now")
+    assert unmet(nbpeer("status", "--format", "json"))["checks pass"].startswith("error NBP102")
+
+
 def test_a_branch_cannot_take_questions_away(analysis: GitRepository, nbpeer: Nbpeer, tmp_path: Path) -> None:
     checklist = (
         "version: 2\ntiers: {medium: {minutes: 1, items: [T1], rules: [error]}}\nitems: [{id: T1, question: ?}]\n"

@@ -196,6 +196,52 @@ def test_a_sign_off_whose_content_hash_was_edited_does_not_count(approved: GitRe
     assert "it was edited" in unmet(nbpeer("status", "--format", "json"))["signed off"]
 
 
+def test_a_sign_off_copied_to_another_analysis_does_not_count(approved: GitRepository, nbpeer: Nbpeer) -> None:
+    other = "analyses/other.ipynb"
+    approved.write(other, reviewing.pricing("rate = 9\n"))
+    reviewing.record(approved, 9.0, path=other)
+    file = next((approved.path / ".nbpeer/signoffs").glob("*.json"))
+    copied = json.loads(file.read_text()) | {"path": other}
+    (file.parent / "copied.json").write_text(json.dumps(copied))
+    approved.commit("copy it", author=f"Analyst <{ANALYST}>")
+    verdicts = {found["path"]: found["met"] for found in nbpeer("status", "--format", "json").json["analyses"]}
+    assert verdicts == {PATH: True, other: False}
+
+
+def test_a_mailmap_does_not_make_the_author_a_stranger(approved: GitRepository, nbpeer: Nbpeer) -> None:
+    approved.write(".mailmap", f"Somebody <somebody@example.org> <{ANALYST}>\n")
+    approved.git("config", "log.mailmap", "true")
+    approved.commit("map", author=f"Analyst <{ANALYST}>")
+    hand_write(approved, reviewer=ANALYST)
+    assert "is an author of the changes" in unmet(nbpeer("status", "--format", "json"))["signed off"]
+
+
+def test_hiding_an_edit_from_git_hides_it_not_from_the_gate(approved: GitRepository, nbpeer: Nbpeer) -> None:
+    approved.git("update-index", "--assume-unchanged", PATH)
+    approved.write(PATH, reviewing.pricing("rate = 0.05\n"))
+    assert approved.git("status", "--porcelain") == ""
+    assert "cell sources changed since" in unmet(nbpeer("status", "--format", "json"))["signed off"]
+
+
+def test_a_replaced_base_does_not_hide_the_changes(approved: GitRepository, nbpeer: Nbpeer) -> None:
+    approved.write(PATH, reviewing.pricing("rate = 0.05\n"))
+    reviewing.record(approved)
+    approved.git("replace", "main", approved.commit("edit", author=f"Analyst <{ANALYST}>"))
+    assert "cell sources changed since" in unmet(nbpeer("status", "--format", "json"))["signed off"]
+
+
+def test_taking_an_edit_back_brings_the_approval_of_that_content_back(approved: GitRepository, nbpeer: Nbpeer) -> None:
+    before = (approved.path / PATH).read_bytes()
+    approved.write(PATH, reviewing.pricing("rate = 0.05\n"))
+    reviewing.record(approved, 0.05)
+    approved.commit("edit", author=f"Analyst <{ANALYST}>")
+    assert nbpeer("status").code == 1
+    approved.write(PATH, before)
+    reviewing.record(approved)
+    approved.commit("take it back", author=f"Analyst <{ANALYST}>")
+    assert nbpeer("status").code == 0
+
+
 def test_a_second_reviewers_request_for_changes_shuts_it(
     approved: GitRepository, nbpeer: Nbpeer, tmp_path: Path
 ) -> None:
@@ -212,6 +258,10 @@ def test_business_critical_needs_two_reviewers(repo: GitRepository, nbpeer: Nbpe
     items = [*reviewing.ANSWERS, "C10", "B1", "B2", *(f"A{number}" for number in range(1, 7))]
     answers = reviewing.answers_file(tmp_path, dict.fromkeys(items, "yes"))
     assert nbpeer("sign", PATH, "--answers", answers).code == 0
+    assert "1 of 2 reviewers approved" in unmet(nbpeer("status", "--format", "json"))["signed off"]
+    (mine,) = reviewing.sign_offs(repo)
+    again = replace(mine, reviewer=REVIEWER.upper())
+    repo.write(".nbpeer/signoffs/again.json", encode_sign_off(again))
     assert "1 of 2 reviewers approved" in unmet(nbpeer("status", "--format", "json"))["signed off"]
     repo.be(SECOND)
     assert nbpeer("sign", PATH, "--answers", answers).code == 0
