@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -193,6 +194,25 @@ def test_on_a_terminal_a_key_press_is_enough(analysis: GitRepository) -> None:
         assert screen.ended() == 0
     (found,) = reviewing.sign_offs(analysis)
     assert (found.decision, found.comment) == ("approve", "short and clear")
+
+
+def test_on_a_narrow_terminal_lines_go_on_under_their_words_and_keys_stay_whole(
+    repo: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    question = "Does the lower price raise conversion, " + "and for whom does it, " * 8
+    header = making.HEADER.replace("Does the lower price raise conversion?", question + "if at all?")
+    reviewing.begin(repo, reviewing.pricing(header=header))
+    with terminal(repo.path, "review", PATH) as screen:
+        seen = screen.until(" > ")
+        screen.press("q")
+        assert screen.ended() == 0
+    lines = re.sub(r"\x1b\[[0-9;]*m|\r", "", seen).split("\n")
+    assert max(map(len, lines)) <= 80
+    (begun,) = (number for number, line in enumerate(lines) if line.startswith("  question  Does the lower price"))
+    assert re.match(r" {12}[a-z]", lines[begun + 1])
+    assert lines[-2].endswith("  d changed cells")
+    assert lines[-1] == "  e everything  s skip  b back  q save and quit > "
 
 
 def test_the_analysis_is_shown_next_to_the_question(repo: GitRepository, nbpeer: Nbpeer) -> None:

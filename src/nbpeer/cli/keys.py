@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Mapping
 
 import click
+
+_BOUND = "\N{NO-BREAK SPACE}"
 
 
 def ask_key(keys: Mapping[str, str], end: str) -> str:
@@ -13,9 +17,9 @@ def ask_key(keys: Mapping[str, str], end: str) -> str:
 
     On a terminal a key press is enough; from a pipe it is the first character of a line.
     """
-    offered = "  ".join(f"{key} {meaning}" for key, meaning in keys.items())
+    offered = _offer(keys)
     while True:
-        click.echo(f"  {offered} > ", nl=False)
+        click.echo(f"{offered} > ", nl=False)
         pressed = _terminal_key() if sys.stdin.isatty() else _piped_key()
         if pressed is None:
             click.echo()
@@ -34,6 +38,13 @@ def ask_line(prompt: str) -> str | None:
     if not sys.stdin.isatty():
         click.echo(line.rstrip("\n"))
     return " ".join(line.split()) if line else None
+
+
+def _offer(keys: Mapping[str, str]) -> str:
+    """The keys and what they do, in as many lines as the terminal needs; no line begins between a key and its word."""
+    offered = "  ".join(f"{key} {meaning}".replace(" ", _BOUND) for key, meaning in keys.items())
+    width = shutil.get_terminal_size().columns - len(" > ") - 1 if sys.stdin.isatty() else sys.maxsize
+    return textwrap.fill(offered, width, initial_indent="  ", subsequent_indent="  ").replace(_BOUND, " ")
 
 
 def _terminal_key() -> str | None:

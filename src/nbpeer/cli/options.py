@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,10 @@ from nbpeer.cli.flags import split_at_dashes
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from rich.text import Text
 
 _NAMED = "nbpeer.named"
+_LABELS = 12  # columns of indent and label
 format_option = click.option(
     "--format",
     "output_format",
@@ -44,6 +47,27 @@ def console(*, stderr: bool = False) -> Console:
 def show(renderable: RenderableType) -> None:
     """Print a rich renderable to standard output."""
     console().print(renderable)
+
+
+def show_hanging(text: Text) -> None:
+    """Print lines of text; on a terminal what is too long for one goes on below where its words began."""
+    from rich.text import Text
+
+    screen = console()
+    for line in text.split("\n", allow_blank=True):
+        begin = _beginning(line.plain)
+        if screen.soft_wrap or line.cell_len <= screen.width or begin > screen.width // 2:
+            screen.print(line)
+            continue
+        for number, part in enumerate(line[begin:].wrap(screen, screen.width - begin)):
+            part.rstrip()
+            screen.print(Text.assemble(" " * begin if number else line[:begin], part))
+
+
+def _beginning(line: str) -> int:
+    """The column of a line's words: after the indent and the label, which two spaces end."""
+    found = re.match(r" +(?:[^ ].{0,9}? {2,}){0,2}", line[:_LABELS])
+    return found.end() if found else 0
 
 
 def show_json(value: Any) -> None:

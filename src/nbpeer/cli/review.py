@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nbpeer.cli.options import key_options, show
+from nbpeer.cli.options import key_options, show, show_hanging
 
 if TYPE_CHECKING:
     from nbpeer.commands.review import ReviewSheet
@@ -53,13 +53,13 @@ def _show_head(sheet: ReviewSheet) -> None:
     from nbpeer.render.gate import note_text
 
     if front := sheet.facts.front_matter:
-        show(header_text(front, sheet.facts.checklist, sheet.diff, sheet.base, brief=sheet.since is not None))
+        show_hanging(header_text(front, sheet.facts.checklist, sheet.diff, sheet.base, brief=sheet.since is not None))
     if sheet.since:
-        show(since_text(sheet.since.diff, sheet.since.time))
+        show_hanging(since_text(sheet.since.diff, sheet.since.time))
     if automatic := automatic_text(sheet.questions):
-        show(automatic)
+        show_hanging(automatic)
     for note in sheet.notes:
-        show(note_text(note))
+        show_hanging(note_text(note))
 
 
 def _say_signed(root: Path, config: Config, sign_off: SignOff, base: str | None) -> None:

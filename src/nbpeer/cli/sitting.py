@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from nbpeer.cli.keys import ask_key, ask_line
-from nbpeer.cli.options import show
+from nbpeer.cli.options import show_hanging
 from nbpeer.errors import NbpeerError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _walk(sitting: Sitting, asked: list[Question], answers: dict[str, Answer], p
     while position < len(asked):
         question = asked[position]
         click.echo()
-        show(progress_text(len(answers), len(asked), sitting.sheet.facts.checklist.minutes))
+        show_hanging(progress_text(len(answers), len(asked), sitting.sheet.facts.checklist.minutes))
         key = _key(sitting, question, f"{position + 1} of {len(asked)}", answers.get(question.item.id))
         if key == "q":
             return False
@@ -112,7 +112,7 @@ def _key(sitting: Sitting, question: Question, place: str, given: Answer | None)
     whole = False
     while True:
         shown = sitting.sheet.shown.get(question.item.id, ())
-        show(question_text(question, place, Beside(shown, whole, given, earlier, time)))
+        show_hanging(question_text(question, place, Beside(shown, whole, given, earlier, time)))
         key = ask_key(keys, "q")
         if key in ("d", "w"):
             _show_changes(sitting, whole=key == "w")

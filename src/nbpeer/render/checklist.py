@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _RESULTS_SHOWN = 12
 _CELLS_SHOWN = 8
 _LINES_SHOWN = 4
-_WRAP = 100
+_WRAP = 72  # with what stands before it, the narrowest usual terminal
 _VALUES_SHOWN = 4
 _LABEL = 10
 _SPOKEN = {"yes": "yes", "no": "no", "na": "not applicable"}
@@ -115,7 +115,8 @@ def _excerpt(text: Text, excerpt: Excerpt, whole: bool) -> None:
     for line in shown:
         text.append("  │   ", "dim").append(f"{line}\n")
     if len(lines) > len(shown):
-        text.append(f"  │   … {len(lines) - len(shown)} more lines: e shows them\n", "dim")
+        more = len(lines) - len(shown)
+        text.append(f"  │   … {more} more line{'s' * (more > 1)}: e shows {'them' if more > 1 else 'it'}\n", "dim")
 
 
 def _spoken(answer: Answer) -> str:
