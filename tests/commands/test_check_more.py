@@ -75,6 +75,19 @@ def test_a_baseline_hides_what_was_there_and_shows_what_is_new(repo: Any, nbpeer
     assert json.loads((repo.path / ".nbpeer/baseline.json").read_text()) == {"notebooks": {}, "version": 1}
 
 
+def test_a_known_cell_that_nobody_could_read_is_new_once_anything_in_it_changes(
+    repo: Any, nbpeer: Callable[..., Any]
+) -> None:
+    only = ("--select", "NBP001")
+    repo.write("a.ipynb", notebook("x = 1\nprint 'done'\n"))
+    assert nbpeer("check", *only, "--update-baseline").code == 0
+    assert nbpeer("check", *only).code == 0
+    repo.write("a.ipynb", notebook("y = 1", "x = 1\nprint 'done'\n"))
+    assert nbpeer("check", *only).code == 0
+    repo.write("a.ipynb", notebook("x = 2\nprint 'done'\n"))
+    assert nbpeer("check", *only).code == 1
+
+
 def test_a_damaged_baseline_is_one_line_and_2(repo: Any, nbpeer: Callable[..., Any]) -> None:
     repo.write("a.ipynb", notebook(PATH))
     repo.write(".nbpeer/baseline.json", "<<<<<<< ours")

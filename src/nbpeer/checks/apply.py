@@ -20,6 +20,7 @@ from nbpeer.model.finding import SEVERITIES, Finding, Severity
 from nbpeer.model.notebook import Notebook
 
 # A waiver can be used by any other rule, so this one comes last; these two cannot be waived themselves.
+_NOT_READ = "NBP001"
 _UNUSED_WAIVER = "NBP003"
 _NEVER_WAIVED = frozenset(("NBP002", _UNUSED_WAIVER))
 _EXCERPT_LENGTH = 200
@@ -140,7 +141,12 @@ def _severity(rule: Rule, hit: Hit, config: CheckConfig) -> Severity:
 
 
 def _fingerprint(rule: Rule, hit: Hit, line: str) -> str:
-    """What stays the same while rule and source do: the line it is on, else the cell and what is said of it."""
+    """What stays the same while rule and source do: the line it is on, else the cell and what is said of it.
+
+    Of a cell that no rule could read it is the whole cell, since whatever else changes in there is as unread.
+    """
+    if rule.code == _NOT_READ and hit.cell:
+        line = hit.cell.source
     about = line.strip() if line.strip() else f"{hit.cell.source if hit.cell else ''}\0{hit.message}"
     return hashlib.sha256(f"{rule.code}\0{about}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
