@@ -54,6 +54,11 @@ def write_kind(repo: GitRepository, notebook: dict[str, Any], template: str = ""
 MONTHS = '[[parameters]]\nname = "months"\ntype = "integer"\n'
 
 
+def test_a_list_is_shown_as_it_is_typed(repo: GitRepository, nbpeer: Nbpeer) -> None:
+    assert "  -p variants LIST  " in (listed := nbpeer("new", "--list").out)
+    assert "[control,treatment]\n" in listed
+
+
 def test_a_new_analysis_is_a_valid_notebook_with_what_is_known_filled_in(repo: GitRepository, nbpeer: Nbpeer) -> None:
     done = nbpeer("new", "ab_test", "analyses/2026/lower_price-test.ipynb", "-p", "alpha", "0.01")
     assert (done.code, done.err) == (0, "")

@@ -70,4 +70,5 @@ def _parameter(item: Parameter) -> str:
     ends = [f"from {item.minimum:g}" if item.minimum is not None else ""]
     ends += [f"to {item.maximum:g}" if item.maximum is not None else ""]
     said = " ".join(end for end in ends if end)
-    return f"  -p {item.name} {value}{f' ({said})' if said else ''}  {item.help} [{item.default}]"
+    default = ",".join(map(str, item.default)) if isinstance(item.default, list) else item.default
+    return f"  -p {item.name} {value}{f' ({said})' if said else ''}  {item.help} [{default}]"
