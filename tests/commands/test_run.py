@@ -277,6 +277,14 @@ def test_a_plain_kernel_can_be_asked_for(repo: GitRepository, nbpeer: Nbpeer) ->
     assert found["engine"] == ("forked" if sys.platform.startswith("linux") else "plain")
 
 
+def test_a_notebook_whose_run_could_not_be_kept_is_refused_before_it_runs(repo: GitRepository, nbpeer: Nbpeer) -> None:
+    cells(repo, "open('ran', 'w').close()")
+    repo.write(".nbpeer/runs", "in the way")
+    done = nbpeer("run", "n.ipynb")
+    assert (done.code, (repo.path / "ran").exists()) == (2, False)
+    assert ".nbpeer/runs/n.ipynb cannot be written" in done.err
+
+
 def test_an_output_folder_that_the_notebook_removes_is_made_again(repo: GitRepository, nbpeer: Nbpeer) -> None:
     cells(repo, "1")
     nbpeer("run", "n.ipynb")

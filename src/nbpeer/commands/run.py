@@ -16,7 +16,7 @@ from nbpeer.commands.run_plan import PlannedRun, find_notebooks, plan_all
 from nbpeer.commands.run_plan import RunOptions as RunOptions
 from nbpeer.commands.run_plan import plan as plan
 from nbpeer.commands.run_record import certificate as certificate
-from nbpeer.commands.run_record import keep_executed, recorded
+from nbpeer.commands.run_record import keep_executed, recorded, require_room
 from nbpeer.errors import NbpeerError
 from nbpeer.model.result import Certificate
 from nbpeer.model.run import CellEvent, Done, Planned, Run, RunEvent, RunStatus, Started
@@ -106,6 +106,7 @@ class _Session:
         jobs = [self._planned[position].job for position in left]
         for job in jobs:
             prepare(job)  # what is not valid is refused before the first kernel starts
+            require_room(job)
         _executor(self._options.dask)(jobs, at_once, self._step, lambda index, ended: self._ended(left[index], ended))
 
     def _ended(self, position: int, ended: Executed | NbpeerError) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import msgspec
 
@@ -22,6 +23,19 @@ from nbpeer.results.record import record
 from nbpeer.run.execute import Executed, Job
 from nbpeer.run.inputs import digest_inputs
 from nbpeer.run.parameters import spellable
+
+
+def require_room(job: Job) -> None:
+    """Refuse a run whose executed notebook could not be kept, before it is executed. Raises NbpeerError."""
+    folder = next(above for above in (job.root / job.output).parents if above.exists())
+    try:
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise NbpeerError(
+            f"{job.output} cannot be written ({error.strerror})",
+            "the executed notebook has to be kept there",
+        ) from None
 
 
 def keep_executed(item: PlannedRun, executed: Executed) -> Run:
