@@ -211,3 +211,22 @@ def test_a_branch_may_raise_the_tier(analysis: GitRepository, nbpeer: Nbpeer) ->
     done = nbpeer("sign", PATH, "--template")
     assert "# C10" in done.out
     assert nbpeer("status", "--format", "json").json["notes"] == []
+
+
+@pytest.mark.parametrize("committed", [True, False], ids=["in a commit", "uncommitted"])
+def test_deleting_a_request_for_changes_does_not_answer_it(
+    analysis: GitRepository, nbpeer: Nbpeer, tmp_path: Path, committed: bool
+) -> None:
+    answers = reviewing.answers_file(tmp_path)
+    nbpeer("sign", PATH, "--answers", answers, "--decision", "request-changes", "--comment", "wait")
+    analysis.commit("objection")
+    (file,) = (analysis.path / ".nbpeer/signoffs").iterdir()
+    file.unlink()
+    if committed:
+        analysis.commit("nothing to see")
+    analysis.be(reviewing.SECOND)
+    assert nbpeer("sign", PATH, "--answers", answers).code == 0
+    assert REVIEWER in unmet(nbpeer("status", "--format", "json"))["signed off"]
+    analysis.be(REVIEWER)
+    assert nbpeer("sign", PATH, "--answers", answers).code == 0
+    assert nbpeer("status").code == 0

@@ -22,7 +22,7 @@ from nbpeer.model.result import ResultsFile
 from nbpeer.model.review import TIERS, Checklist, SignOff, Tier, signed_content
 from nbpeer.repo import git
 from nbpeer.repo.signatures import signature_fault
-from nbpeer.repo.store import read_notebook, read_results_file, read_sign_offs, sign_off_files
+from nbpeer.repo.store import deleted_objections, read_notebook, read_results_file, read_sign_offs, sign_off_files
 from nbpeer.review.checklist import DEFAULT_TIER, checklist_for
 from nbpeer.review.facts import AnalysisFacts
 from nbpeer.review.signed import address, signed_at
@@ -43,6 +43,7 @@ def gather(
         return ()
     head = git.resolve(base.root, "HEAD")
     kept = read_sign_offs(base.root, WORKTREE) if sign_offs is None else sign_offs
+    kept = (*kept, *deleted_objections(base.root, before))
     committed = tuple(one for one in sign_off_files(base.root, head).values() if isinstance(one, SignOff))
     external = external_expectations(base.root, base.config.expectations, before)
     shared = _Shared(base, before, head, base.common(), kept, committed, external)

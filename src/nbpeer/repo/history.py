@@ -7,8 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from nbpeer.model.change import Version
 from nbpeer.model.result import results_path
-from nbpeer.repo.git import AUTHOR_FIELDS, addresses, former_names, has_commits
+from nbpeer.repo.git import AUTHOR_FIELDS, addresses, files, former_names, has_commits, read, resolve
 from nbpeer.repo.process import git
 
 _FIELDS = "%H%n%P%n%at%n%an%n%s"
@@ -53,6 +54,25 @@ def first_results(root: Path, path: str) -> str:
         return ""
     log = git(root, "log", "--topo-order", "--diff-filter=A", "--format=%H", "HEAD", "--", results_path(path))
     return (log.split() or [""])[-1]
+
+
+def deleted_files(root: Path, before: Version, folder: str) -> dict[str, bytes]:
+    """The files below `folder` that are gone though a commit since `before`, or HEAD, had them: what they last held."""
+    log = ["log", "--full-history", "--no-renames", "--diff-filter=D", "-z", "--format=%H", "--name-only"]
+    found: dict[str, bytes] = {}
+    head = resolve(root, "HEAD")
+    places = [(path, head) for path in files(root, head, folder)]
+    commit = ""
+    for word in git(root, *log, f"{before.commit}..HEAD", "--", folder).replace("\n", "\0").split("\0"):
+        if word and "/" not in word:
+            commit = word
+        elif word:
+            places.append((word, Version("commit", f"{commit}^")))
+    for path, version in places:
+        content = read(root, version, path) if not (root / path).exists() else None
+        if content is not None:
+            found.setdefault(path, content)
+    return found
 
 
 def _entry(record: str, path: str) -> Entry:

@@ -13,6 +13,7 @@ from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.result import ResultsFile, decode_results, encode_results, results_path
 from nbpeer.model.review import SIGN_OFFS, SignOff, decode_sign_off, encode_sign_off, sign_off_path
 from nbpeer.repo import git
+from nbpeer.repo.history import deleted_files
 
 RUNS = ".nbpeer/runs"
 CACHE = ".nbpeer/cache"
@@ -50,6 +51,22 @@ def read_sign_offs(root: Path, version: Version) -> tuple[SignOff, ...]:
         content = git.read(root, version, path) if path.endswith(".json") else None
         if content is not None:
             found.append(decode_sign_off(content, path))
+    return tuple(found)
+
+
+def deleted_objections(root: Path, before: Version) -> tuple[SignOff, ...]:
+    """Requests for changes whose file was there since `before` and is gone.
+
+    Whoever made one takes it back by another sign-off of the same content, which has the same file name.
+    """
+    found = []
+    for path, content in deleted_files(root, before, SIGN_OFFS).items():
+        try:
+            sign_off = decode_sign_off(content, path)
+        except NbpeerError:  # it never counted
+            continue
+        if sign_off.decision == "request_changes":
+            found.append(sign_off)
     return tuple(found)
 
 
