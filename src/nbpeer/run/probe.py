@@ -20,7 +20,9 @@ _HERE = ("127.", "localhost", "::1")
 _SYSTEM = ("/bin/", "/dev/", "/etc/", "/lib", "/proc/", "/run/", "/sbin/", "/sys/", "/usr/", "/var/lib/")
 
 # What Python, Jupyter and plots keep at home.
-_SETTINGS = (".cache/fontconfig/", ".cache/matplotlib/", ".config/matplotlib/", ".ipython/", ".jupyter/", ".local/")
+_SETTINGS = (
+    ".cache/fontconfig/", ".cache/matplotlib/", ".config/matplotlib/", ".fonts/", ".ipython/", ".jupyter/", ".local/",
+)  # fmt: skip
 
 # Other programs read what this one does not see; these only tell about fonts and the machine.
 _PROGRAMS = frozenset("os.exec os.fork os.forkpty os.posix_spawn os.startfile os.system subprocess.Popen".split())
@@ -160,12 +162,12 @@ def _native(root: str) -> list[str]:
 
 
 def _foreign(place: str, root: str) -> bool:
-    """Whether a file is neither of the repository, nor of Python and its packages, nor of the system,
+    """Whether a file or folder is neither of the repository, nor of Python and its packages, nor of the system,
     nor what these keep at home."""
     home = os.path.expanduser("~")
     settings = tuple(os.path.join(home, name) for name in _SETTINGS)
     kept = [os.path.join(place, "") for place in (sys.prefix, sys.base_prefix, root, *_places())]
-    return not place.startswith((*_SYSTEM, *settings, *kept))
+    return not os.path.join(place, "").startswith((*_SYSTEM, *settings, *kept))
 
 
 def _hidden(place: str, root: str) -> bool:
