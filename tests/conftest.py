@@ -18,6 +18,9 @@ import making
 settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no clock")
 
+# What tells git, or nbpeer about a pull request, where it is; tests say that themselves.
+_OF_CI = ("GIT_", "GITHUB_", "CI_", "BITBUCKET_", "SYSTEM_PULLREQUEST_", "CHANGE_TARGET")
+
 
 class Outcome(NamedTuple):
     code: int
@@ -67,7 +70,7 @@ def _own_git_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch
     (home / ".gitconfig").write_text(
         "[user]\nname = analyst\nemail = analyst@example.org\n[init]\ndefaultBranch = main\n"
     )
-    for name in [name for name in os.environ if name.startswith(("GIT_", "GITHUB_", "CI_"))]:
+    for name in [name for name in os.environ if name.startswith(_OF_CI)]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")

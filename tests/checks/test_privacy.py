@@ -127,7 +127,7 @@ def test_the_place_of_a_secret_in_code_is_its_line_and_column() -> None:
 secret_values = st.sampled_from(sorted(TOKENS.values()))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(secret_values, secret_values)
 def test_no_finding_of_any_rule_shows_a_secret(one: str, other: str) -> None:
     error = {"output_type": "error", "ename": "E", "evalue": other, "traceback": [one]}

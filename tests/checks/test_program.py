@@ -73,7 +73,7 @@ cells = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cells)
 def test_any_notebook_is_checked_and_every_place_exists(made: list[dict[str, object]]) -> None:
     content = making.text(making.notebook(*made, header=None))

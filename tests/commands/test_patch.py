@@ -59,7 +59,7 @@ def shown(content: bytes) -> list[tuple[Any, ...]]:
     return [(cell.cell_type, cell.source, cell.tags, cell.attachments, cell.id) for cell in notebook.cells]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(notebooks, notebooks)
 def test_the_old_notebook_and_the_json_make_the_new_one(before: dict[str, Any], after: dict[str, Any]) -> None:
     old, new = encoded(before), encoded(after)
@@ -68,7 +68,7 @@ def test_the_old_notebook_and_the_json_make_the_new_one(before: dict[str, Any], 
     assert source_digest(parse_notebook(found)) == source_digest(parse_notebook(new))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(notebooks, notebooks)
 def test_every_json_is_what_the_published_schema_says(before: dict[str, Any], after: dict[str, Any]) -> None:
     import jsonschema

@@ -50,7 +50,7 @@ def rows(before: Notebook, after: Notebook) -> list[tuple[Any, ...]]:
     ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(notebooks, notebooks)
 def test_every_cell_of_either_side_is_there_once_and_in_order(before: Notebook, after: Notebook) -> None:
     changes = align(before, after)
@@ -72,14 +72,14 @@ def test_every_cell_of_either_side_is_there_once_and_in_order(before: Notebook, 
         assert all((other.after is None) == (first.kind == "joined") for other in others)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(notebooks, notebooks)
 def test_all_is_unchanged_exactly_when_the_source_digests_are_equal(before: Notebook, after: Notebook) -> None:
     same = set(kinds(before, after)) <= {"unchanged"}
     assert same == (source_digest(before) == source_digest(after))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(notebooks, notebooks)
 def test_cells_that_did_not_move_kept_their_order(before: Notebook, after: Notebook) -> None:
     changes = align(before, after)
@@ -103,7 +103,6 @@ def test_one_side_alone_came_or_went(notebook: Notebook) -> None:
     assert kinds(notebook, None) == ["removed"] * len(notebook.cells)
 
 
-@settings(deadline=None)
 @given(notebooks, notebooks)
 def test_the_answer_is_always_the_same(before: Notebook, after: Notebook) -> None:
     assert align(before, after) == align(before, after)
@@ -114,7 +113,7 @@ edits = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(edits, st.permutations(range(20)))
 def test_other_ids_change_nothing(found: list[tuple[str, int, int]], ids: list[int]) -> None:
     original = [f"step_{n} = load_{n}(table_{n}, limit_{n})\nshow_{n}(step_{n}.column_{n})" for n in range(8)]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from itertools import combinations, pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nbpeer.diff.chain import Pair, heaviest_chain
@@ -14,7 +14,6 @@ def rises(chain: list[Pair] | tuple[Pair, ...]) -> bool:
     return all(one.old < other.old and one.new < other.new for one, other in pairwise(chain))
 
 
-@settings(deadline=None)
 @given(pairs)
 def test_no_chain_is_heavier(found: list[Pair]) -> None:
     chain = heaviest_chain(found)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import nbformat
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import making
@@ -52,7 +52,6 @@ def sources(content: bytes) -> list[str]:
     return ["".join(cell["source"]) for cell in json.loads(content)["cells"]]
 
 
-@settings(deadline=None)
 @given(edits("ours"), edits("theirs"))
 def test_no_line_that_a_side_added_is_lost(ours: list[str], theirs: list[str]) -> None:
     merged = "\n".join(sources(merge(notebook(BASE), notebook(ours), notebook(theirs)).content)).split("\n")
@@ -61,7 +60,6 @@ def test_no_line_that_a_side_added_is_lost(ours: list[str], theirs: list[str]) -
         assert set("\n".join(side).split("\n")) - before <= set(merged)
 
 
-@settings(deadline=None)
 @given(edits("ours"), edits("theirs"))
 def test_a_cell_that_a_side_deleted_comes_back_only_as_a_conflict(ours: list[str], theirs: list[str]) -> None:
     result = merge(notebook(BASE), notebook(ours), notebook(theirs))
@@ -73,14 +71,12 @@ def test_a_cell_that_a_side_deleted_comes_back_only_as_a_conflict(ours: list[str
                 assert source not in merged
 
 
-@settings(deadline=None)
 @given(edits("ours"), edits("theirs"))
 def test_every_cell_is_there_once(ours: list[str], theirs: list[str]) -> None:
     merged = sources(merge(notebook(BASE), notebook(ours), notebook(theirs)).content)
     assert len(set(merged)) == len(merged) or len(set(ours)) < len(ours) or len(set(theirs)) < len(theirs)
 
 
-@settings(deadline=None)
 @given(edits("ours"), edits("theirs"))
 def test_both_orders_of_the_sides_agree_on_what_conflicts(ours: list[str], theirs: list[str]) -> None:
     one = merge(notebook(BASE), notebook(ours), notebook(theirs))
@@ -90,7 +86,6 @@ def test_both_orders_of_the_sides_agree_on_what_conflicts(ours: list[str], their
         assert sorted(sources(one.content)) == sorted(sources(other.content))
 
 
-@settings(deadline=None)
 @given(edits("ours"), edits("theirs"))
 def test_a_clean_merge_has_nothing_more_to_take_from_a_side(ours: list[str], theirs: list[str]) -> None:
     result = merge(notebook(BASE), notebook(ours), notebook(theirs))
@@ -100,7 +95,6 @@ def test_a_clean_merge_has_nothing_more_to_take_from_a_side(ours: list[str], the
             assert (again.content, again.clean) == (result.content, True)
 
 
-@settings(deadline=None)
 @given(edits("ours"), edits("theirs"))
 def test_outputs_stand_only_under_the_source_that_made_them(ours: list[str], theirs: list[str]) -> None:
     result = merge(notebook(BASE, "base "), notebook(ours, "ours "), notebook(theirs, "theirs "))
@@ -112,7 +106,6 @@ def test_outputs_stand_only_under_the_source_that_made_them(ours: list[str], the
             assert "".join(output["text"]) in (f"ours {source}", f"theirs {source}")
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.integers(0, 6), st.tuples(st.integers(0, 4), st.sampled_from(WORDS)), min_size=1))
 def test_a_side_taken_everywhere_is_that_side(changes: dict[int, tuple[int, str]]) -> None:
     sides: dict[Any, list[str]] = {}

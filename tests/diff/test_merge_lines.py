@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nbpeer.diff.merge_conflict import resolved
@@ -94,7 +94,6 @@ def test_neighbouring_lines_that_are_each_about_something_else_do_not_conflict(c
     assert merged == expected if expected else has_markers("\n".join(merged))
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_a_side_that_changed_nothing_decides_nothing(base: list[str], other: list[str]) -> None:
     assert marked(merge_lines(base, base, other)) == other
@@ -102,7 +101,6 @@ def test_a_side_that_changed_nothing_decides_nothing(base: list[str], other: lis
     assert marked(merge_lines(base, other, other)) == other
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS, TEXTS)
 def test_swapping_the_sides_swaps_the_conflicts_and_nothing_else(
     base: list[str], ours: list[str], theirs: list[str]
@@ -113,7 +111,6 @@ def test_swapping_the_sides_swaps_the_conflicts_and_nothing_else(
         assert marked(one) == marked(other)
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS, TEXTS)
 def test_what_a_side_added_is_in_the_merged_text(base: list[str], ours: list[str], theirs: list[str]) -> None:
     merged = marked(merge_lines(base, ours, theirs))
@@ -122,7 +119,6 @@ def test_what_a_side_added_is_in_the_merged_text(base: list[str], ours: list[str
         assert merged.count(line) >= added
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS, TEXTS)
 def test_taking_one_side_of_every_conflict_leaves_no_marker(
     base: list[str], ours: list[str], theirs: list[str]

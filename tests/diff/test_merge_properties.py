@@ -51,7 +51,7 @@ def runs(value: dict[str, Any]) -> set[str]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(notebooks(), notebooks())
 def test_a_side_that_changed_nothing_decides_nothing(x: dict[str, Any], y: dict[str, Any]) -> None:
     for base, ours, theirs in ((x, x, y), (x, y, x), (x, y, y)):
@@ -60,7 +60,7 @@ def test_a_side_that_changed_nothing_decides_nothing(x: dict[str, Any], y: dict[
         assert json.loads(result.content) == y
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(notebooks(), notebooks(), notebooks())
 def test_the_result_is_valid_and_its_outputs_are_those_of_one_side(
     base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]
@@ -76,7 +76,7 @@ def test_the_result_is_valid_and_its_outputs_are_those_of_one_side(
             assert (cell["outputs"], cell["execution_count"]) == ([], None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(notebooks(), notebooks(), notebooks())
 def test_every_line_that_a_side_added_is_there(
     base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]
@@ -88,7 +88,7 @@ def test_every_line_that_a_side_added_is_there(
             assert merged[line] >= min(count - before[line], 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(notebooks(), notebooks(), notebooks())
 def test_swapping_the_sides_changes_labels_and_order_and_nothing_else(
     base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]
@@ -100,7 +100,7 @@ def test_swapping_the_sides_changes_labels_and_order_and_nothing_else(
         assert lines(json.loads(one.content)) == lines(json.loads(other.content))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(notebooks(), notebooks(), notebooks())
 def test_taking_one_side_everywhere_leaves_a_valid_notebook_without_conflicts(
     base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]
@@ -113,7 +113,7 @@ def test_taking_one_side_everywhere_leaves_a_valid_notebook_without_conflicts(
         assert b'"conflict' not in content
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(notebooks(), notebooks(), notebooks())
 def test_merging_twice_gives_the_same_bytes(base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     versions = encoded(base), encoded(ours), encoded(theirs)

@@ -99,7 +99,7 @@ def test_code_is_not_split_into_prose() -> None:
     assert grouped(align(before, parse_notebook(making.text(after)))) == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 7), st.integers(1, 8), st.booleans())
 def test_any_neighbours_that_become_one_cell_are_found(start: int, length: int, split: bool) -> None:
     end = min(start + 1 + length, 9)

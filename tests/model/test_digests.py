@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import making
@@ -32,7 +32,6 @@ def of(*cells: dict[str, Any], **options: Any) -> str:
     return source_digest(parse_notebook(making.text(making.notebook(*copy.deepcopy(cells), **options))))
 
 
-@settings(deadline=None)
 @given(json_values)
 def test_canonical_json_is_that_of_rfc_8785(value: Any) -> None:
     assert canonical_json(value) == rfc8785.dumps(value)

@@ -90,7 +90,7 @@ def test_a_mistake_is_named_with_its_line_and_key(header: str, line: int, key: s
     assert "\n" not in str(caught.value)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(st.sampled_from("ab:-[]{}#'\"\n !&*|>%@`1.~"), max_size=40))
 def test_any_header_is_read_or_is_one_clear_error(text: str) -> None:
     try:

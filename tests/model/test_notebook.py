@@ -35,7 +35,7 @@ def written_notebooks(draw: st.DrawFn) -> tuple[str, list[list[str]]]:
     return text, marked
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(written_notebooks())
 def test_every_line_of_every_cell_is_found_in_the_file_however_it_is_written(written: tuple[str, list]) -> None:
     text, marked = written
@@ -109,7 +109,6 @@ def test_what_is_no_notebook_is_named_in_one_line(content: bytes, said: str) -> 
     assert "\n" not in str(caught.value)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=40) | st.text(max_size=40).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_no_content_at_all_is_more_than_one_clear_error(content: bytes) -> None:
     try:

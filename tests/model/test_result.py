@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nbpeer.errors import NbpeerError
@@ -71,7 +71,6 @@ files = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(files)
 def test_a_results_file_says_again_what_was_written(found: ResultsFile) -> None:
     content = encode_results(found)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -41,7 +41,6 @@ sign_offs = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(sign_offs)
 def test_a_sign_off_says_again_what_was_written(sign_off: SignOff) -> None:
     content = encode_sign_off(sign_off)
@@ -49,7 +48,6 @@ def test_a_sign_off_says_again_what_was_written(sign_off: SignOff) -> None:
     assert content.endswith(b"}\n")
 
 
-@settings(deadline=None)
 @given(sign_offs, sign_offs)
 def test_a_signature_covers_everything_but_itself(sign_off: SignOff, other: SignOff) -> None:
     assert signed_content(replace(sign_off, signature=other.signature)) == signed_content(sign_off)
@@ -60,7 +58,6 @@ def test_a_signature_covers_everything_but_itself(sign_off: SignOff, other: Sign
         )
 
 
-@settings(deadline=None)
 @given(sign_offs)
 def test_a_sign_off_is_always_kept_in_its_folder(sign_off: SignOff) -> None:
     folder, _, name = sign_off_path(sign_off).rpartition("/")

@@ -79,7 +79,7 @@ def ops_of(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]
     return nbdime_diff(before, after, align(*(parse_notebook(making.text(side)) for side in (before, after))))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(notebooks, notebooks)
 def test_applying_the_operations_gives_the_new_notebook(before: dict[str, Any], after: dict[str, Any]) -> None:
     found = applied(in_memory(before), ops_of(before, after))

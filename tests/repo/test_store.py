@@ -9,7 +9,7 @@ import making
 from conftest import GitRepository
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import INDEX, WORKTREE, Version
-from nbpeer.model.result import Certificate, NamedResult, ResultsFile
+from nbpeer.model.result import Certificate, NamedResult, ResultsFile, encode_results
 from nbpeer.model.review import SignOff
 from nbpeer.repo import git, store
 
@@ -57,10 +57,8 @@ def test_a_broken_notebook_is_named(repo: GitRepository) -> None:
         store.read_notebook(repo.path, WORKTREE, "a.ipynb")
 
 
-def test_results_are_written_beside_the_notebook_once(repo: GitRepository) -> None:
-    assert store.write_results(repo.path, "sub/a.ipynb", FOUND)
-    assert (repo.path / "sub/a.results.json").is_file()
-    assert not store.write_results(repo.path, "sub/a.ipynb", FOUND)
+def test_results_are_read_beside_the_notebook_in_every_version(repo: GitRepository) -> None:
+    repo.write("sub/a.results.json", encode_results(FOUND))
     assert store.read_results_file(repo.path, WORKTREE, "sub/a.ipynb") == FOUND
     repo.commit()
     (repo.path / "sub/a.results.json").unlink()

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nbpeer.model.change import ValueChange
@@ -61,7 +61,6 @@ def _parts(result: NamedResult) -> tuple[Any, ...]:
     return result.type, result.value, result.unit, result.tolerance, result.relative_tolerance
 
 
-@settings(deadline=None)
 @given(sets, sets)
 def test_comparing_the_other_way_round_gives_the_mirrored_verdicts(one: ResultSet, other: ResultSet) -> None:
     there = {change.name: change.verdict for change in compare_results(one, other)}
@@ -69,7 +68,6 @@ def test_comparing_the_other_way_round_gives_the_mirrored_verdicts(one: ResultSe
     assert there == {name: MIRRORED.get(verdict, verdict) for name, verdict in back.items()}
 
 
-@settings(deadline=None)
 @given(sets)
 def test_nothing_differs_from_itself(found: ResultSet) -> None:
     changes = compare_results(found, found)
@@ -235,7 +233,6 @@ def test_a_tolerance_that_one_side_brings_hides_no_move() -> None:
     assert (added.verdict, added.detail) == ("changed", "tolerance none → 1")
 
 
-@settings(deadline=None)
 @given(st.integers(-99, 99), st.integers(-99, 99), st.sampled_from([0, 5, 30]), st.sampled_from([0, 1, 10]))
 def test_a_move_is_within_tolerance_exactly_when_it_is_within_either(
     one: int, other: int, absolute: int, percent: int

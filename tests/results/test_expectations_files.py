@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nbpeer.model.external import ExpectationsFile, ExternalExpectation
@@ -261,7 +261,6 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(values)
 def test_no_json_raises(found: Any) -> None:
     assert isinstance(read(json.dumps(found).encode()), ExpectationsFile)

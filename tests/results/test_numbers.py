@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nbpeer.model.result import NamedResult
@@ -11,13 +11,11 @@ numbers = st.floats() | st.integers() | st.sampled_from(["NaN", "Infinity", "-In
 allowed = st.lists(st.builds(Tolerance, st.floats(0, 1e6), st.floats(0, 1)), max_size=2).map(tuple)
 
 
-@settings(deadline=None)
 @given(numbers, allowed)
 def test_a_number_is_itself(value: object, tolerance: tuple[Tolerance, ...]) -> None:
     assert compare_numbers(value, value, tolerance).same
 
 
-@settings(deadline=None)
 @given(numbers, numbers, allowed)
 def test_the_verdict_is_the_same_from_either_side(one: object, other: object, tolerance: tuple[Tolerance, ...]) -> None:
     there, back = compare_numbers(one, other, tolerance), compare_numbers(other, one, tolerance)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nbpeer.model.recorded import Spread
@@ -22,7 +22,6 @@ def table(*rows: tuple[Any, ...]) -> ResultSet:
     return found(NamedResult("t", "table", Table(("key", "value"), rows)))
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-9, 9) | st.integers(-9_000, 9_000).map(lambda eighths: eighths / 8), min_size=1))
 def test_the_spread_of_a_number_is_largest_minus_smallest(values: list[float]) -> None:
     different = len(set(values))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nbpeer.model.change import ValueChange
@@ -121,14 +121,12 @@ _tables = st.integers(1, 3).flatmap(
 )
 
 
-@settings(deadline=None)
 @given(_tables)
 def test_no_table_differs_from_itself(one: Table) -> None:
     found = compare_tables(one, one, (Tolerance(),))
     assert (found.cells, found.near, found.notes) == ((), (), ())
 
 
-@settings(deadline=None)
 @given(_tables, st.randoms(use_true_random=False))
 def test_rows_with_a_key_may_move_without_a_value_changing(one: Table, random: Any) -> None:
     rows = list(one.rows)
@@ -139,7 +137,6 @@ def test_rows_with_a_key_may_move_without_a_value_changing(one: Table, random: A
         assert (found.notes == ()) == (tuple(rows) == one.rows)
 
 
-@settings(deadline=None)
 @given(_tables, _tables, st.sampled_from([0.0, 0.5, 2.0]))
 def test_tables_the_other_way_round_differ_in_the_same_places(one: Table, other: Table, allowed: float) -> None:
     there, back = (compare_tables(*sides, (Tolerance(allowed),)) for sides in ((one, other), (other, one)))
@@ -150,7 +147,6 @@ def test_tables_the_other_way_round_differ_in_the_same_places(one: Table, other:
     assert len(there.near) == len(back.near)
 
 
-@settings(deadline=None)
 @given(_tables, _tables)
 def test_a_wider_tolerance_changes_no_more_cells(one: Table, other: Table) -> None:
     narrow, wide = (compare_tables(one, other, (Tolerance(allowed),)) for allowed in (0.5, 2.0))

@@ -44,7 +44,7 @@ def test_a_change_that_keeps_size_and_time_is_seen(tmp_path: Path) -> None:
     assert known.of(file) == digest(b"2")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.binary(max_size=3), min_size=1))
 def test_however_fast_a_file_changes_its_digest_is_that_of_its_bytes(tmp_path: Path, contents: list[bytes]) -> None:
     known = FileDigests(tmp_path / "memory")

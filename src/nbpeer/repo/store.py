@@ -10,7 +10,7 @@ from nbpeer.files import write_atomic
 from nbpeer.model.baseline import BASELINE, Baseline, decode_baseline, encode_baseline
 from nbpeer.model.change import Version
 from nbpeer.model.notebook import Notebook, parse_notebook
-from nbpeer.model.result import ResultsFile, decode_results, encode_results, results_path
+from nbpeer.model.result import ResultsFile, decode_results, results_path
 from nbpeer.model.review import SIGN_OFFS, SignOff, decode_sign_off, encode_sign_off, sign_off_path
 from nbpeer.repo import git
 from nbpeer.repo.history import deleted_files
@@ -34,14 +34,6 @@ def read_results_file(root: Path, version: Version, path: str) -> ResultsFile | 
     recorded = results_path(path)
     content = git.read(root, version, recorded)
     return None if content is None else decode_results(content, recorded)
-
-
-def write_results(root: Path, path: str, found: ResultsFile) -> bool:
-    """Write the results file beside the notebook `path`; False when it already says just that.
-
-    Raises NbpeerError when the file system refuses.
-    """
-    return write_atomic(root / results_path(path), encode_results(found))
 
 
 def read_sign_offs(root: Path, version: Version) -> tuple[SignOff, ...]:
