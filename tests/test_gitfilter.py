@@ -239,6 +239,7 @@ def test_the_flags_are_nbstripouts() -> None:
     )
     assert parse(["clean", *flags, "--drop-tagged-cells", "b c", "x y.ipynb"]) == ("clean", options, "x y.ipynb")
     assert parse(["process"]) == ("process", StripOptions(), "standard input")
+    assert parse(["clean", "--", "--keep-output"]) == ("clean", StripOptions(), "--keep-output")
 
 
 @pytest.mark.parametrize(
@@ -266,6 +267,13 @@ def test_one_notebook_is_stripped_from_input_to_output(capfd: pytest.CaptureFixt
         assert run(["clean", "a.ipynb"], io.BytesIO(content), sink) == 0
         assert sink.getvalue() == expected
     assert capfd.readouterr().err.startswith("nbpeer: a.ipynb ends in the middle, left as it is; ")
+
+
+def test_a_name_cannot_make_lines_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
+    run(["clean", "--", "a\nnbpeer: all is well\x1b[1m\u202e.ipynb"], io.BytesIO(b"{"), io.BytesIO())
+    said = capfd.readouterr().err
+    assert said.count("\n") == 1
+    assert r"a\nnbpeer: all is well\x1b[1m\u202e.ipynb" in said
 
 
 def test_a_small_notebook_is_stripped_without_any_module_that_is_slow_to_import() -> None:

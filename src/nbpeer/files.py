@@ -35,6 +35,16 @@ def write_atomic(path: str | os.PathLike[str], content: bytes) -> bool:
     return True
 
 
+def shown(path: str | os.PathLike[str] | bytes) -> str:
+    """A path as one line that can be printed, whatever its bytes: what is no text, and no line's, is escaped."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return text if text.isprintable() else "".join(map(_printable, text))
+
+
+def _printable(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+
+
 def _write_and_rename(temporary: str, target: str, content: bytes, mode: int | None) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 USAGE = """usage: nbpeer-filter clean|smudge|process [--keep-output] [--keep-count] [--extra-keys=KEYS]
-       [--drop-empty-cells] [--drop-tagged-cells=TAGS] [--max-size=SIZE] [PATH]"""
+       [--drop-empty-cells] [--drop-tagged-cells=TAGS] [--max-size=SIZE] [-- PATH]"""
 WORTH_MSGSPEC = 8_000_000  # bytes of notebooks; with twice as many the faster way has paid for its import
 
 
@@ -60,7 +60,9 @@ def parse(arguments: list[str]) -> tuple[str, StripOptions, str]:
     for argument in waiting:
         flag, equals, value = argument.partition("=")
         name = flag[2:].replace("-", "_")
-        if not flag.startswith("--"):
+        if argument == "--":
+            words += waiting
+        elif not flag.startswith("--"):
             words.append(argument)
         elif flag in ("--keep-output", "--keep-count", "--drop-empty-cells") and not equals:
             given[name] = True
@@ -76,12 +78,14 @@ def parse(arguments: list[str]) -> tuple[str, StripOptions, str]:
     return words[0], options, words[1] if len(words) == 2 else "standard input"
 
 
-def clean(content: bytes | bytearray, size: int, path: str, options: StripOptions) -> bytes | memoryview:
+def clean(content: bytes | bytearray, size: int, path: str | bytes, options: StripOptions) -> bytes | memoryview:
     """The notebook in the first `size` bytes of `content`, stripped; those bytes and a warning when it is none."""
     try:
         return strip_buffer(content, size, options)
     except NotANotebook as error:
-        sys.stderr.write(f"nbpeer: {path} {error.problem}, left as it is; {error.hint}\n")
+        from nbpeer.files import shown
+
+        sys.stderr.write(f"nbpeer: {shown(path)} {error.problem}, left as it is; {error.hint}\n")
         return memoryview(content)[:size]
 
 
@@ -109,7 +113,7 @@ def serve(options: StripOptions, source: BinaryIO, sink: BinaryIO) -> int:
             _load_msgspec()
         content: bytes | memoryview = memoryview(packets.buffer)[:size]
         if asked.get(b"command") == b"clean":
-            content = clean(packets.buffer, size, _shown(asked.get(b"pathname", b"")), options)
+            content = clean(packets.buffer, size, asked.get(b"pathname", b""), options)
         # One write for status, content, and nothing to add to the status: git wakes up once a file.
         _send(sink, [*as_lines(b"status=success"), *as_content(content), FLUSH])
     return 0
@@ -118,10 +122,6 @@ def serve(options: StripOptions, source: BinaryIO, sink: BinaryIO) -> int:
 def _send(sink: BinaryIO, pieces: list[bytes | memoryview]) -> None:
     sink.write(b"".join(pieces))
     sink.flush()
-
-
-def _shown(path: bytes) -> str:
-    return path.decode("utf-8", "backslashreplace")
 
 
 def _load_msgspec() -> None:

@@ -151,6 +151,14 @@ def test_names_that_are_not_utf8_are_stripped_and_shown(repo: GitRepository, nbp
     assert path.read_bytes() == clean()
 
 
+def test_a_name_with_a_line_end_is_one_line(repo: GitRepository, nbpeer: Nbpeer) -> None:
+    repo.write("a\nb.ipynb", executed())
+    repo.write("c\nd.ipynb", "{")
+    done = nbpeer("strip", ".")
+    assert r"stripped a\nb.ipynb" in done.out.splitlines()
+    assert len([line for line in done.err.splitlines() if r"c\nd.ipynb" in line]) == 1
+
+
 def test_json_says_the_same(repo: GitRepository, nbpeer: Nbpeer) -> None:
     path = repo.write("a.ipynb", executed())
     repo.write("b.ipynb", b"[]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -30,6 +31,16 @@ def test_git_strips_with_the_settings_as_they_are_written(repo: GitRepository) -
     assert "output_type" not in repo.git("show", "HEAD:a b/it's.ipynb")
     assert "output_type" in path.read_text()
     assert repo.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("key", ["process", "clean"])
+def test_what_is_no_notebook_is_named_whatever_its_name(repo: GitRepository, key: str) -> None:
+    settings = drivers.settings(StripConfig())
+    install(repo, {f"filter.nbpeer.{name}": settings[f"filter.nbpeer.{name}"] for name in (key, "required")})
+    for name in ("--keep-output.ipynb", "it's $HOME 100%f.ipynb"):
+        repo.write(name, "{")
+        done = subprocess.run(["git", "add", "--", name], cwd=repo.path, check=True, capture_output=True, text=True)
+        assert f"nbpeer: {name} " in done.stderr
 
 
 @pytest.mark.parametrize("key", ["process", "clean"])

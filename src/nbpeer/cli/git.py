@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nbpeer.cli.options import format_option, show_json
+from nbpeer.files import shown
 
 if TYPE_CHECKING:
     from nbpeer.model.setup import GitStatus, Scope, SetupReport
@@ -127,7 +128,7 @@ def restore_outputs(paths: tuple[Path, ...], output_format: str) -> int:
         for one in restored:
             outputs = f"outputs of {one.cells} {'cell' if one.cells == 1 else 'cells'}" if one.cells else ""
             said = "; ".join(filter(None, (outputs, one.detail)))
-            click.echo(f"{one.outcome:<10} {one.path}" + (f": {said}" if said else ""))
+            click.echo(f"{one.outcome:<10} {shown(one.path)}" + (f": {said}" if said else ""))
     return 1 if any(one.outcome == "refused" for one in restored) else 0
 
 

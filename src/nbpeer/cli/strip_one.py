@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from nbpeer.errors import NbpeerError
-from nbpeer.files import write_atomic
+from nbpeer.files import shown, write_atomic
 from nbpeer.strip import strip
 
 TYPE_CHECKING = False  # importing typing takes longer than stripping a small notebook
@@ -36,7 +36,7 @@ def strip_one(arguments: list[str]) -> int | None:
             write_atomic(paths[0], stripped)
     except (NbpeerError, OSError, ValueError):
         return None
-    changed = [] if stripped is content else [shown(paths[0])]
+    changed = [] if stripped is content else [paths[0]]
     print(summary(1, changed, len(content) - len(stripped), only_look=bool(flags)))
     return 1 if changed and flags & _CHECK else 0
 
@@ -46,12 +46,9 @@ def summary(notebooks: int, changed: Sequence[str], removed: int, *, only_look: 
     done = "would strip" if only_look else "stripped"
     taken_out = f", {_size(removed)} less" if removed > 0 else ""
     all_of_them = "1 notebook" if notebooks == 1 else f"{notebooks} notebooks"
-    return "\n".join([*(f"{done} {path}" for path in changed), f"{done} {len(changed)} of {all_of_them}{taken_out}"])
-
-
-def shown(path: str | os.PathLike[str]) -> str:
-    """A path as text that can be printed, whatever its bytes."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "\n".join(
+        [*(f"{done} {shown(path)}" for path in changed), f"{done} {len(changed)} of {all_of_them}{taken_out}"]
+    )
 
 
 def _size(count: int) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbpeer.cli.flags import Flag, Given
-from nbpeer.cli.strip_one import shown, summary
+from nbpeer.cli.strip_one import summary
 from nbpeer.config import StripConfig, load_config
+from nbpeer.files import shown
 from nbpeer.repo.listing import work_tree
 from nbpeer.strip import NotANotebook, StripOptions, parse_size, strip
 
@@ -117,7 +118,7 @@ def _print_stripped(paths: tuple[Path, ...], config: StripConfig) -> int:
     options = strip_options(config)
     for path in find_notebooks(paths):
         content = path.read_bytes()
-        stripped = _stripped(content, options, shown(path))
+        stripped = _stripped(content, options, str(path))
         _write(content if stripped is None else stripped)
     return 0
 
@@ -137,7 +138,7 @@ def _write(content: bytes) -> None:
 
 
 def _warn(name: str, problem: str, hint: str) -> None:
-    print(f"nbpeer: {name} {problem}, left as it is; {hint}", file=sys.stderr)
+    print(f"nbpeer: {shown(name)} {problem}, left as it is; {hint}", file=sys.stderr)
 
 
 def _show(report: StripReport, output_format: str) -> None:

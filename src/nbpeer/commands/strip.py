@@ -61,7 +61,7 @@ def strip_paths(
         if isinstance(outcome, Unreadable):
             unreadable.append(outcome)
         elif outcome is not None:
-            changed[_shown(path)] = outcome
+            changed[_text(path)] = outcome
     return StripReport(len(notebooks), tuple(changed), tuple(unreadable), sum(changed.values()), check)
 
 
@@ -73,7 +73,7 @@ def find_notebooks(paths: Iterable[Path]) -> list[Path]:
     found: dict[str, Path] = {}
     for path in paths:
         if not path.exists():
-            raise NbpeerError(f"{_shown(path)} does not exist", "check the path; nothing was changed")
+            raise NbpeerError(f"{_text(path)} does not exist", "check the path; nothing was changed")
         for notebook in notebooks_below(path) if path.is_dir() else (path,):
             found.setdefault(os.path.realpath(notebook), notebook)
     return list(found.values())
@@ -97,11 +97,11 @@ def _strip_file(path: Path, options: StripOptions, check: bool) -> int | Unreada
             write_atomic(path, stripped)
         return len(content) - len(stripped)
     except NotANotebook as error:
-        return Unreadable(_shown(path), error.problem, error.hint)
+        return Unreadable(_text(path), error.problem, error.hint)
     except NbpeerError as error:
-        return Unreadable(_shown(path), error.message.removeprefix(f"{path} "), error.hint)
+        return Unreadable(_text(path), error.message.removeprefix(f"{path} "), error.hint)
     except OSError as error:
-        return Unreadable(_shown(path), f"could not be read ({error.strerror})", "check its permissions")
+        return Unreadable(_text(path), f"could not be read ({error.strerror})", "check its permissions")
 
 
 def _in_threads(work: Callable[[Path], Outcome], notebooks: list[Path], threads: int) -> Iterator[Outcome]:
@@ -118,6 +118,6 @@ def _in_threads(work: Callable[[Path], Outcome], notebooks: list[Path], threads:
         executor.shutdown(cancel_futures=True)
 
 
-def _shown(path: Path) -> str:
-    """A path as text that can be printed, whatever its bytes."""
+def _text(path: Path) -> str:
+    """A path as text, whatever its bytes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -36,7 +36,7 @@ def settings(strip: StripConfig) -> dict[str, str]:
     merge = shlex.join([python, "-P", "-m", "nbpeer", "merge"]).replace("%", "%%")
     return {
         f"filter.{DRIVER}.process": shlex.join([*words, "process", *flags]),
-        f"filter.{DRIVER}.clean": shlex.join([*words, "clean", *flags]).replace("%", "%%"),
+        f"filter.{DRIVER}.clean": shlex.join([*words, "clean", *flags]).replace("%", "%%") + " -- %f",
         f"filter.{DRIVER}.smudge": "cat",
         f"filter.{DRIVER}.required": "true",
         f"diff.{DRIVER}.textconv": shlex.join([*words[:3], Path(textconv.__file__).as_posix(), *flags]),
