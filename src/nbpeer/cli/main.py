@@ -28,6 +28,8 @@ VERBS = {
     "sign": "sign off with answers from a file",
     "status": "say whether the gate is met, and why not",
     "verify": "derive every sign-off again",
+    "catalogue": "list every analysis and whether it holds",
+    "site": "build the catalogue as a static site",
     "git": "install, remove or show the git drivers; restore outputs",
     "kernel": "install or remove a kernel that starts fast, for other tools",
     "doctor": "find what is wrong with this set-up",

@@ -103,12 +103,12 @@ def _entries(
             found[path] = (key, made)
         else:
             anew.append(path)
-    for known in _facts_of(state, anew):
+    for known in _facts_of(state, anew) if anew else ():
         on_analysis(known.facts.path)
         made = entry(known)
         found[known.facts.path] = (near.key(known.facts.path, made), made)
     wanted = tuple(changes[path] for path in paths if path in changes)
-    for facts in gather(state.base, state.before, wanted):
+    for facts in gather(state.base, state.before, wanted) if wanted else ():
         on_analysis(facts.path)
         notebook = read_notebook(state.root, WORKTREE, facts.path) if facts.front_matter else None
         about = Known(notebook, facts, state.touches(facts.path), state.when.names) if notebook else None
