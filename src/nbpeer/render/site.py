@@ -99,7 +99,7 @@ def entry_file(path: str) -> str:
 def slug(name: str) -> str:
     """A name as a file's name: letters, digits and hyphens; another when it says the same of different names."""
     plain = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60]
-    return plain if plain == name.casefold().replace(" ", "-") else f"{plain}-{_digest(name)[:6]}".strip("-")
+    return plain if plain and plain == name.casefold().replace(" ", "-") else f"{plain}-{_digest(name)[:6]}".strip("-")
 
 
 def _groups(entries: list[CatalogueEntry]) -> Iterator[Group]:

@@ -35,12 +35,13 @@
     return made;
   };
 
+  const LOOKS = { approved: "good", "in review": "changed", lapsed: "warn" };
   const row = (one) => {
     const item = element("li", "row", "");
     const title = element("p", "row-title", "");
     const link = element("a", "", one.title);
     link.href = root + one.href;
-    title.append(link, element("span", "chip", one.status));
+    title.append(link, element("span", `chip chip-${LOOKS[one.status] ?? "plain"}`, one.status));
     item.append(title);
     if (one.question) item.append(element("p", "row-question", one.question));
     return item;
