@@ -27,7 +27,7 @@ ENTRY = CatalogueEntry(
     kind="ab_test",
     tier="medium",
     question="Does the lower price raise conversion by enough to pay for itself?",
-    answer="Yes: **by 0.8 points**.\n\n| segment | lift |\n|---|---|\n| new | 1 |\n\n<script>window.hacked = true</script>",
+    answer="Yes: **by 0.8 points**.\n\n| new |\n|---|\n| 1 |\n\n<script>window.hacked = true</script>",
     decision="Roll the lower price out",
     decision_owner="Pricing lead",
     authors=("Ann Analyst",),
