@@ -34,6 +34,7 @@ VERBS = {
     "kernel": "install or remove a kernel that starts fast, for other tools",
     "doctor": "find what is wrong with this set-up",
     "explain": "print a rule's page",
+    "completion": "print the script that completes commands in a shell",
 }
 
 
