@@ -80,8 +80,7 @@ def plan_all(found: Sequence[tuple[Path, str, str]], given: Given, options: RunO
         notebook = read_notebook_at(root, path)
         front = parse_front_matter(notebook) or FrontMatter()
         _refuse_secrets(notebook, secrets, given)
-        needed = given != Given() or bool(options.matrix)
-        kind = _kind_parameters(root, config, front) if needed else ()
+        kind = _kind_parameters(root, config, front)
         for one in sets:
             parameters = resolve(notebook, given, kind, one.values)
             job = Job(
