@@ -159,7 +159,7 @@ def _about(shared: _Shared, change: ChangedPath, notebook: Notebook) -> Analysis
     return AnalysisFacts(
         path=change.path,
         checklist=checklist,
-        gate=shared.base.config.gate.of(checklist.tier),
+        gate=shared.base.config.gate.of(checklist.tier, shared.common.tiers[checklist.tier].rules),
         source=source_digest(notebook),
         front_matter=front_matter,
         results=results,

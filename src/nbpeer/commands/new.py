@@ -20,6 +20,7 @@ from nbpeer.model.front_matter import front_matter_text
 from nbpeer.model.kind import Kind, Parameter
 from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.parameter import fitted, refuse_out_of_order
+from nbpeer.naming import without_extension
 from nbpeer.repo.git import find_root, identity
 from nbpeer.repo.templates import find_kind, kind_names
 from nbpeer.strip import strip
@@ -126,7 +127,7 @@ def _notebook_path(path: Path, overwrite: bool) -> Path:
     if path.is_dir():
         raise NbpeerError(f"{path} is a folder", f"name the notebook, such as {path / 'analysis.ipynb'}")
     if path.suffix != ".ipynb":
-        raise NbpeerError(f"{path} is not the name of a notebook", f"call it {path.name}.ipynb")
+        raise NbpeerError(f"{path} is not the name of a notebook", f"call it {without_extension(path.name)}.ipynb")
     if os.path.lexists(path) and not overwrite:
         raise NbpeerError(f"{path} is there already", "choose another name, or pass --force to replace it")
     return path
