@@ -166,9 +166,10 @@ def _in_strings(program: Program) -> Iterator[Query]:
     docstrings = {id(node.value) for _, node in program.nodes(ast.Expr) if isinstance(node.value, ast.Constant)}
     inside = {id(part) for _, text in program.nodes(ast.JoinedStr) for part in text.values}
     inside |= _pieces(program)
+    no_queries = docstrings | inside
     for part, node in program.nodes(ast.Constant):
         value = node.value
-        if not isinstance(value, str) or id(node) in docstrings | inside:
+        if not isinstance(value, str) or id(node) in no_queries:
             continue
         if value.endswith(".sql") and "\n" not in value:
             yield from _file(program, part, node, value)
