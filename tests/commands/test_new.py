@@ -333,6 +333,7 @@ def test_a_new_analysis_once_filled_in_runs_and_passes_every_check(
     assert {name: values[name] for name in expected} == expected
     checked = nbpeer("check", "a.ipynb", "--format", "json")
     assert checked.json["findings"] == []
+    assert "will be executed again" not in done.out
 
 
 def fill_in(path: Path) -> None:

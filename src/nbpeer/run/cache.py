@@ -30,6 +30,7 @@ _SCHEMA = 1
 _MOST = 8
 # What changes what Python does, also for who never asks: where it finds modules, time zone, language, figures.
 _VARIABLES, _FAMILIES = ("LANG", "TZ"), ("LC_", "MPL", "PYTHON")
+UNSEEN = "not every input is a file that could be seen"
 _OWN = (".results.json", "__pycache__")
 
 
@@ -176,7 +177,7 @@ def _unknown(seen: Observed | None, certificate: Certificate, vouched: bool) -> 
         return ""
     if seen.doubts:
         return seen.doubts[0]
-    return "" if certificate.inputs_complete else "not every input is a file that could be seen"
+    return "" if certificate.inputs_complete else UNSEEN
 
 
 def _names(folder: str) -> str:
