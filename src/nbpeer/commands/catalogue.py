@@ -23,6 +23,7 @@ from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.notebook import Notebook
 from nbpeer.model.result import results_path
 from nbpeer.model.review import SIGN_OFFS, SignOff, decode_sign_off
+from nbpeer.naming import is_notebook
 from nbpeer.repo import git
 from nbpeer.repo.blobs import blobs
 from nbpeer.repo.store import CACHE, read_notebook
@@ -43,12 +44,12 @@ def catalogue(
     """
     before = compared_with(root, config, base)
     trusted = gate_base(root, config, before)
-    held = blobs(root, lambda path: path.endswith((".ipynb", ".results.json")) or path.startswith(f"{SIGN_OFFS}/"))
+    held = blobs(root, _matters)
     kept = _kept(root, _key(trusted))
     sign_offs = _sign_offs(root, held, kept.sign_offs)
     when = timeline(root, git.resolve(root, "HEAD").commit, kept.timeline)
     state = _State(trusted, before, held, kept, tuple(one for _, one in sign_offs.values()), when)
-    paths = [path for path in sorted(held) if path.endswith(".ipynb") and git.selected(path, *_globs(trusted.config))]
+    paths = [path for path in sorted(held) if is_notebook(path) and git.selected(path, *_globs(trusted.config))]
     entries = _entries(state, paths, on_analysis)
     _keep(root, _Kept(kept.key, when, sign_offs, entries))
     found = _superseded([one for _, one in entries.values() if one is not None])
@@ -82,6 +83,10 @@ class _State(NamedTuple):
 
     def touches(self, path: str) -> tuple[Touch, ...]:
         return self.when.touches.get(path, ())
+
+
+def _matters(path: str) -> bool:
+    return is_notebook(path) or path.endswith(".results.json") or path.startswith(f"{SIGN_OFFS}/")
 
 
 def _globs(config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -11,6 +11,7 @@ from nbpeer.model.catalogue import AnalysisStatus, CatalogueEntry, HeadlineResul
 from nbpeer.model.front_matter import FrontMatter
 from nbpeer.model.notebook import Notebook
 from nbpeer.model.result import Figure, ResultsFile, Table
+from nbpeer.naming import without_extension
 from nbpeer.render.numbers import number_text
 from nbpeer.repo.timeline import Touch
 from nbpeer.review.facts import AnalysisFacts
@@ -38,7 +39,7 @@ def entry(known: Known) -> CatalogueEntry | None:
     dates = [datetime.fromtimestamp(touch.time, UTC).date().isoformat() for touch in known.touches]
     return CatalogueEntry(
         path=facts.path,
-        title=front.title or posixpath.basename(facts.path).removesuffix(".ipynb"),
+        title=front.title or without_extension(posixpath.basename(facts.path)),
         status=status,
         reason=reason,
         kind=front.kind,

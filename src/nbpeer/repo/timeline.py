@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from nbpeer.naming import is_notebook
 from nbpeer.repo.process import GitRefusedError, git
 
 _FIELDS = "%x01%H%x00%at%x00%aN%x00%ae%x00%(trailers:key=Co-authored-by,valueonly,separator=%x1f)%x00"
@@ -87,7 +88,7 @@ def _analyses(changes: list[str]) -> Iterable[tuple[str, str]]:
             continue
         path = next(fields)
         former, path = (path, next(fields)) if status[0] in "RC" else ("", path)
-        if path.endswith(".ipynb"):
+        if is_notebook(path):
             yield path, former if status[0] == "R" else ""
         elif path.endswith(".results.json"):
             yield path.removesuffix(".results.json") + ".ipynb", ""
