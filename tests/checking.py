@@ -9,7 +9,7 @@ from typing import Any
 import making
 from nbpeer.checks.apply import Subject, check_notebooks
 from nbpeer.checks.dependencies import read_dependencies
-from nbpeer.checks.facts import Difference, FirstResults, Rerun
+from nbpeer.checks.facts import DecisionFact, Difference, FirstResults, Rerun
 from nbpeer.checks.rule import CheckContext
 from nbpeer.config import CheckConfig
 from nbpeer.model.digests import source_digest
@@ -87,12 +87,15 @@ _FENCE = re.compile(r"^```(\w+)(?: repeated (\d+) times| of an earlier source)?\
 
 
 def example_context(section: str, notebook: Notebook, context: CheckContext) -> CheckContext:
-    """What else the fences of a section say: `requirements`, `hypothesis of the first results`, `a fresh run gave`."""
+    """What else the fences of a section say: `requirements`, `decisions`, `hypothesis of the first results`, `a fresh
+    run gave`."""
     found = dict(re.findall(r"^```([a-z ]+)\n(.*?)^```$", section, re.DOTALL | re.MULTILINE))
     context = context._replace(results=example_results(section, notebook))
     if "requirements" in found:
         files = {"requirements.txt": found["requirements"].encode()}
         context = context._replace(dependencies=read_dependencies(files))
+    if "decisions" in found:
+        context = context._replace(decisions=tuple(map(_decision, found["decisions"].splitlines())))
     if "hypothesis of the first results" in found:
         context = context._replace(first=FirstResults("0123456789ab", found["hypothesis of the first results"]))
     if "a fresh run gave" in found:
@@ -102,7 +105,14 @@ def example_context(section: str, notebook: Notebook, context: CheckContext) -> 
     return context
 
 
-_NO_CELLS = ("results", "requirements")
+def _decision(line: str) -> DecisionFact:
+    """A line `PATH`, `PATH: what was edited` or `PATH shares its number with PATH`."""
+    path, _, edit = line.partition(": ")
+    path, _, shares = path.partition(" shares its number with ")
+    return DecisionFact(path, "", (edit,) if edit else (), (shares,) if shares else ())
+
+
+_NO_CELLS = ("results", "requirements", "decisions")
 
 
 def example(section: str) -> dict[str, Any]:

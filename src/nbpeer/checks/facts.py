@@ -12,6 +12,18 @@ class FirstResults(NamedTuple):
     hypothesis: str
 
 
+class DecisionFact(NamedTuple):
+    """A decision on the analysis: what was changed of it since `commit` ("" for none) first held it as decided.
+
+    `shares` are the other decisions with the same number.
+    """
+
+    path: str
+    commit: str = ""
+    edits: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
+
+
 class Dependencies(NamedTuple):
     """What the repository's dependency files name, by normalised distribution name.
 

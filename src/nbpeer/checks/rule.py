@@ -14,7 +14,7 @@ from nbpeer.model.notebook import Cell
 from nbpeer.model.result import ResultsFile
 
 if TYPE_CHECKING:
-    from nbpeer.checks.facts import Dependencies, FirstResults, Rerun
+    from nbpeer.checks.facts import DecisionFact, Dependencies, FirstResults, Rerun
     from nbpeer.checks.program import Program
     from nbpeer.checks.waivers import Waiver
 
@@ -38,9 +38,9 @@ class CheckContext(NamedTuple):
     """What a rule may know besides the notebook: thresholds, the analysis's kind (None: none or unknown), all kinds.
 
     `results` are what the last run recorded (None: no run, or `results_problem` says why they cannot be read).
-    `first` is what git says of the first committed results, `dependencies` what the repository's files pin, `rerun`
-    what a fresh run gave (None: nobody asked). `applied` are the rules of this check, `unused` the waivers that none
-    of their hits needed.
+    `first` is what git says of the first committed results, `decisions` are those on this analysis, `dependencies` is
+    what the repository's files pin, `rerun` what a fresh run gave (None: nobody asked). `applied` are the rules of this
+    check, `unused` the waivers that none of their hits needed.
     """
 
     config: CheckConfig = CheckConfig()
@@ -49,6 +49,7 @@ class CheckContext(NamedTuple):
     results: ResultsFile | None = None
     results_problem: str = ""
     first: FirstResults | None = None
+    decisions: tuple[DecisionFact, ...] = ()
     dependencies: Dependencies | None = None
     rerun: Rerun | None = None
     applied: tuple[Rule, ...] = ()

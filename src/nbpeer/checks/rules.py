@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from nbpeer.checks import (
     averages,
     data,
+    decided,
     declared,
     environment,
     experiments,
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     structure.number_untraceable,
     structure.too_long,
     repeats.dead_or_copied_code,
+    decided.decision_number_shared,
     data.merge_unvalidated,
     data.join_type_implicit,
     data.rows_dropped_silently,
@@ -65,6 +67,7 @@ RULES: tuple[Rule, ...] = (
     experiments.no_srm_check,
     experiments.hypothesis_edited,
     leakage.shuffled_time_split,
+    decided.prediction_edited,
     plots.axes_unlabelled,
     plots.bar_truncated,
     plots.misleading_form,

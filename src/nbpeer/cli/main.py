@@ -28,6 +28,8 @@ VERBS = {
     "sign": "sign off with answers from a file",
     "status": "say whether the gate is met, and why not",
     "verify": "derive every sign-off again",
+    "decide": "record a decision with its predictions",
+    "outcome": "record what became of a decision",
     "catalogue": "list every analysis and whether it holds",
     "site": "build the catalogue as a static site",
     "git": "install, remove or show the git drivers; restore outputs",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nbpeer.cli.flags import split_at_dashes
+from nbpeer.errors import NbpeerError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -25,6 +27,16 @@ format_option = click.option(
     help="text for people, json for programs.",
 )
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+
+
+def day(text: str) -> datetime.date:
+    """A day as YYYY-MM-DD, as the type of an option. Raises NbpeerError for what is none."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return datetime.date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise NbpeerError(f"{text!r} is no date", "write it as YYYY-MM-DD")
 
 
 def key_options(function: Any) -> Any:

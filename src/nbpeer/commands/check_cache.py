@@ -16,6 +16,7 @@ import msgspec
 
 from nbpeer.checks.ruff import find_ruff
 from nbpeer.commands.check_facts import dependencies_of, read_beside
+from nbpeer.commands.decision_facts import DecisionFacts
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
@@ -53,6 +54,7 @@ class Cache:
         with suppress(OSError, msgspec.DecodeError):
             self.entries = _decode(self.file.read_bytes())
         self._around = cache(self._dependencies)
+        self._decisions = DecisionFacts(root)
 
     def find(self, name: str, path: Path) -> Entry | None:
         """The entry of a notebook, when the notebook and all that its findings depend on are as they were."""
@@ -82,10 +84,13 @@ class Cache:
             _forget_old(self.file.parent)
 
     def _facts(self, name: str) -> str:
-        """A digest of what a notebook's findings depend on besides its bytes: results, history, dependency files."""
+        """A digest of what a notebook's findings depend on besides its bytes: results, history, decisions, dependency
+        files."""
         results = self.root / results_path(name)
         recorded = digest(results.read_bytes()) + self._head if results.is_file() else ""
-        return f"{recorded}.{self._around(str(PurePosixPath(name).parent))}"
+        decided = self._decisions.state(name)
+        decided += self._head if decided else ""
+        return f"{recorded}.{decided}.{self._around(str(PurePosixPath(name).parent))}"
 
     def _dependencies(self, folder: str) -> str:
         return digest(repr([sorted(part) for part in dependencies_of(self.root, folder)]).encode())

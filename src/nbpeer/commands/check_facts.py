@@ -10,6 +10,7 @@ from nbpeer.checks.apply import Subject
 from nbpeer.checks.dependencies import FILES, read_dependencies
 from nbpeer.checks.facts import Dependencies, FirstResults, Rerun
 from nbpeer.checks.rule import CheckContext
+from nbpeer.commands.decision_facts import DecisionFacts
 from nbpeer.config import CheckConfig, CheckOverride, Config, check_config_for
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, Version
@@ -39,6 +40,7 @@ def subjects(
     kinds = cache(kind or partial(find_kind, root, config))
     base = root or Path.cwd()
     dependencies = cache(partial(dependencies_of, base))
+    decisions = DecisionFacts(root) if root else None
 
     def subject(notebook: Notebook) -> Subject:
         front = _front_matter(notebook)
@@ -50,6 +52,7 @@ def subjects(
             results=results,
             results_problem=problem,
             first=_first(root, notebook.path, front, results),
+            decisions=decisions.of(notebook.path) if decisions else (),
             dependencies=dependencies(str(PurePosixPath(notebook.path).parent)) if root else None,
         )
         return Subject(notebook, context, partial(read_beside, base, notebook.path))

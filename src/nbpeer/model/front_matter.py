@@ -10,6 +10,7 @@ import msgspec
 
 from nbpeer import yaml
 from nbpeer.errors import NbpeerError
+from nbpeer.model.decision import Forecast
 from nbpeer.model.notebook import Notebook
 from nbpeer.model.review import Tier
 
@@ -42,6 +43,7 @@ class FrontMatter(msgspec.Struct, frozen=True):
     tier: Tier | None = None
     data_sources: tuple[DataSource, ...] = ()
     metrics: tuple[str, ...] = ()
+    predictions: tuple[Forecast, ...] = ()
     change_my_mind: str = ""
     review_on: datetime.date | None = None
     tags: tuple[str, ...] = ()
