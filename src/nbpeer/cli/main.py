@@ -30,6 +30,8 @@ VERBS = {
     "verify": "derive every sign-off again",
     "decide": "record a decision with its predictions",
     "outcome": "record what became of a decision",
+    "due": "list what is due, and by whom",
+    "ledger": "say how often reviews, decisions and predictions held",
     "catalogue": "list every analysis and whether it holds",
     "site": "build the catalogue as a static site",
     "git": "install, remove or show the git drivers; restore outputs",

@@ -75,6 +75,23 @@ def deleted_files(root: Path, before: Version, folder: str) -> dict[str, bytes]:
     return found
 
 
+def touching(root: Path, paths: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    """The commits up to HEAD that added or changed each file, with the author's time in seconds since 1970.
+
+    By one process, for all files at once; renames are not followed. Newest first.
+    """
+    if not paths or not has_commits(root):
+        return {}
+    names = ["--no-renames", "--diff-filter=AM", "--name-only", "-z", "--format=%x01%H %at"]
+    found: dict[str, list[tuple[str, int]]] = {}
+    for record in git(root, "log", *names, "HEAD", "--", *paths).split("\x01")[1:]:
+        head, *changed = (word.strip("\n") for word in record.split("\0"))
+        commit, time = head.split()
+        for path in filter(None, changed):
+            found.setdefault(path, []).append((commit, int(time)))
+    return found
+
+
 def _entry(record: str, path: str) -> Entry:
     commit, parents, time, author, subject = [*record.split("\n", 4), "", "", "", ""][:5]
     return Entry(commit, tuple(parents.split()), int(time), author, subject, path)
