@@ -32,6 +32,7 @@ VERBS = {
     "outcome": "record what became of a decision",
     "due": "list what is due, and by whom",
     "ledger": "say how often reviews, decisions and predictions held",
+    "vote": "ask a team how mature its work with data is",
     "catalogue": "list every analysis and whether it holds",
     "site": "build the catalogue as a static site",
     "git": "install, remove or show the git drivers; restore outputs",

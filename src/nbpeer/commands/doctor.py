@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from nbpeer.commands.doctor_clone import QUESTIONS, Clone
+from nbpeer.commands.doctor_decisions import decisions
 from nbpeer.config import Config, load_config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE
@@ -43,7 +44,7 @@ def doctor(folder: Path) -> DoctorReport:
         meaning = "every verb stops there; the rest of this report uses the defaults"
         found.append(Diagnosis("configuration", "problem", error.message, meaning, error.hint))
     here, readable = _read(root, config)
-    return DoctorReport((*found, readable, *(_answer(partial(question, here)) for question in QUESTIONS)))
+    return DoctorReport((*found, readable, *(_answer(partial(question, here)) for question in (*QUESTIONS, decisions))))
 
 
 def _answer(question: partial[Diagnosis]) -> Diagnosis:

@@ -19,6 +19,9 @@ import msgspec
 from nbpeer.errors import NbpeerError
 from nbpeer.model.decision import DECISIONS, Decision, DecisionConflictError, OutcomeRecord, Prediction, front_block
 
+# What YAML takes for the end of a line or may not hold, and half a character; and what no line of prose should hold.
+_ODD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ENTRY = re.compile(r"^[ \t]*- \{.*\}[ \t]*\r?$")
 _HUNK = re.compile(
     r"^<{7} .*\n((?:(?!={7}|\|{7}).*\n)*)(?:\|{7}.*\n(?:(?!={7}).*\n)*)?={7}\r?\n((?:(?!>{7} ).*\n)*)>{7} .*\n?",
@@ -160,10 +163,7 @@ def _scalar(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_scalar(str(key))}: {_scalar(item)}" for key, item in value.items()) + "}"
     text = json.dumps(value, ensure_ascii=False)
-    # What YAML takes for the end of a line, for nothing it may hold, or for half a character.
-    return re.sub(
-        "[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]", lambda match: f"\\u{ord(match[0]):04x}", text
-    )
+    return _ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _body(decision: Decision, story: Story) -> str:
@@ -224,4 +224,5 @@ def _cell(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())
+    """A text on one line, of characters that a text file can hold."""
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))

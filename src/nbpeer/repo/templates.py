@@ -118,6 +118,18 @@ def load_common(root: Path | None, config: Config, version: Version = WORKTREE) 
     return common
 
 
+def read_beside_kinds(root: Path | None, config: Config, name: str) -> tuple[bytes, str]:
+    """The content and the path of a file that stands beside the kinds: the team's own, or else the built-in one.
+
+    Raises NbpeerError when there is neither.
+    """
+    for place in _places(root, config, WORKTREE):
+        content = place.read(name)
+        if content is not None:
+            return content, f"{place.name}/{name}"
+    raise NbpeerError(f"{name} is missing from this installation", "install nbpeer again", exit_code=3)
+
+
 def _places(root: Path | None, config: Config, version: Version) -> tuple[_Place, ...]:
     package = Path(nbpeer.__file__).parent
     shipped = package / "templates"
