@@ -176,7 +176,7 @@ def _write(root: Path, made: Decision, analysis: _Analysis, deciding: Deciding, 
 def _story(analysis: _Analysis, deciding: Deciding) -> Story:
     named = analysis.results.result_set.results if analysis.results else ()
     numbers = [one for one in named if one.type in ("number", "text") and not isinstance(one.value, bool)]
-    lines = (f"* {one.name}: {_shown(one.value)}{f' {one.unit}' if one.unit else ''}" for one in numbers)
+    lines = (f"{one.name}: {_shown(one.value)}{f' {one.unit}' if one.unit else ''}" for one in numbers)
     caveats = analysis.results.caveats if analysis.results else ()
     return Story(
         analysis.front.question, analysis.front.title or analysis.path, deciding.because, tuple(lines), caveats

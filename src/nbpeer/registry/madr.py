@@ -180,7 +180,7 @@ def _body(decision: Decision, story: Story) -> str:
         f"* {chosen}\n* Leave things as they are",
         "## Decision Outcome",
         f'Chosen option: "{chosen}", because {because.rstrip(".")}.',
-        "\n".join(story.results),
+        "\n".join(f"* {_plain(line)}" for line in story.results),
         "### Consequences",
         _table(decision.predictions) or "Nothing was predicted.",
         "### Confirmation",
@@ -193,7 +193,7 @@ def _body(decision: Decision, story: Story) -> str:
 
 def _confirmation(decision: Decision) -> str:
     review = decision.outcome_review
-    who = f" by {review.owner}" if review.owner else ""
+    who = f" by {_plain(review.owner)}" if review.owner else ""
     said = [f"What became of it is looked at on {review.due}{who}."] if review.due else []
     said += (
         [f"What would change our mind: {_plain(decision.change_my_mind).rstrip('.')}."]
