@@ -57,6 +57,11 @@ def test_a_recorded_outcome_is_not_due_any_more(here: GitRepository, nbpeer: Nbp
     ]
 
 
+def test_a_proposal_is_no_decision(here: GitRepository, nbpeer: Nbpeer) -> None:
+    assert nbpeer("decide", "analyses/other one.ipynb", "--proposed").code == 0
+    assert "→ nbpeer decide 'analyses/other one.ipynb'" in nbpeer("due", "--on", "2026-12-24").out
+
+
 def test_check_tells_by_its_exit_code(here: GitRepository, nbpeer: Nbpeer) -> None:
     assert nbpeer("due", "--check", "--on", "2026-12-15").code == 0
     assert nbpeer("due", "--check", "--on", "2026-12-16").code == 1

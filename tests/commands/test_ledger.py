@@ -75,6 +75,12 @@ def test_the_review_time_is_from_the_commit_of_what_was_approved_to_its_first_ap
     assert (rates(here)["review time"].value, rates(here)["review time"].n) == (4.0, 7)
 
 
+def test_many_analyses_are_told_as_few_are(here: GitRepository, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = rates(here)
+    monkeypatch.setattr("nbpeer.repo.history._MOST_PATHS", 1)
+    assert rates(here) == few
+
+
 def test_content_that_was_committed_after_its_approval_is_left_out(here: GitRepository) -> None:
     analysis(here, "squashed", "x = 9", "2026-03-01T00:00:00Z")
     sign(here, "squashed", "2026-02-20T00:00:00Z")
@@ -152,5 +158,5 @@ def test_progress_counts_the_analyses(here: GitRepository) -> None:
 
 
 def test_the_same_value_is_told_as_json_and_as_a_value(here: GitRepository, nbpeer: Nbpeer) -> None:
-    found = ledger(here.path, datetime.date(2027, 1, 1))
-    assert nbpeer("ledger", "--on", "2027-01-01", "--format", "json").json == msgspec.json.decode(msgspec.json.encode(found))
+    found = msgspec.json.encode(ledger(here.path, datetime.date(2027, 1, 1)))
+    assert nbpeer("ledger", "--on", "2027-01-01", "--format", "json").json == msgspec.json.decode(found)

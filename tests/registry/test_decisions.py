@@ -207,3 +207,24 @@ def test_an_outcome_that_does_not_fit_is_refused(said: dict[str, Any], message: 
 def test_what_is_only_proposed_has_no_outcome() -> None:
     with pytest.raises(NbpeerError, match="not decided yet"):
         check_record(decision(status="proposed"), record(), day("2026-07-01"))
+
+
+def test_the_digest_can_be_recomputed_from_the_page_alone() -> None:
+    import hashlib
+
+    import rfc8785
+
+    made = decision(predictions=(prediction(), Prediction("returns", 1)))
+    said = {
+        "date": "2026-03-01",
+        "content": made.analysis.content,
+        "chosen": "Roll it out",
+        "hypothesis": "Conversion rises by half a point.",
+        "change_my_mind": "No effect in the larger half of the countries.",
+        "predictions": [
+            {"metric": "conversion", "expect": 4.5, "low80": 4.1, "high80": 4.9, "unit": "%", "by": "2026-06-01"},
+            {"metric": "returns", "expect": 1},
+        ],
+        "due": "2026-06-15",
+    }
+    assert made.frozen == "sha256:" + hashlib.sha256(rfc8785.dumps(["nbpeer-decision-1", said])).hexdigest()

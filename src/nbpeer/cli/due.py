@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from nbpeer.cli.options import day, show, show_json
+from nbpeer.cli.options import counting, day, show, show_json
 from nbpeer.model.due import DueReport
 
 _FORMATS = ["text", "json", "markdown", "icalendar"]
@@ -30,7 +30,7 @@ def command(on: datetime.date | None, days: int, everything: bool, check: bool, 
     """List what is due, what is overdue, and by whom.
 
     Due are the outcomes of decisions (the first of: a predicted value that is not observed yet, the review), and
-    decisions on analyses that name a day of review and have none. A decision that is superseded or only proposed waits
+    decisions on analyses that name a day of review and have none, or one that is only proposed. What is superseded waits
     for nothing.
 
     \b
@@ -43,7 +43,8 @@ def command(on: datetime.date | None, days: int, everything: bool, check: bool, 
     from nbpeer.repo.git import find_root
 
     root = find_root(Path.cwd())
-    report = due(root, load_config(root), on or datetime.date.today(), None if everything else days)
+    with counting("Reading days of review") as progress:
+        report = due(root, load_config(root), on or datetime.date.today(), None if everything else days, progress)
     _show(report, output_format)
     return 1 if check and (report.count("overdue") or report.broken) else 0
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from nbpeer.cli.options import console, day, show, show_json
+from nbpeer.cli.options import counting, day, show, show_json
 
 
 @click.command(name="ledger")
@@ -38,7 +35,7 @@ def command(on: datetime.date | None, output_format: str) -> int:
     from nbpeer.repo.git import find_root
 
     root = find_root(Path.cwd())
-    with _progress() as progress:
+    with counting("Reading history") as progress:
         found = ledger(root, on or datetime.date.today(), progress)
     if output_format == "json":
         show_json(found)
@@ -47,17 +44,3 @@ def command(on: datetime.date | None, output_format: str) -> int:
     else:
         show(ledger_text(found))
     return 0
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, nothing elsewhere: what is printed is one report."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console(stderr=True), transient=True) as shown:
-        task = shown.add_task("Reading history", total=None)
-        yield lambda done, total: shown.update(task, completed=done, total=total)

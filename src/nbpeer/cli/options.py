@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _NAMED = "nbpeer.named"
+_MANY = 200  # analyses; reading fewer takes no time to speak of
 _LABELS = 12  # columns of indent and label
 format_option = click.option(
     "--format",
@@ -89,9 +93,28 @@ def show_json(value: Any) -> None:
     click.echo(to_json(value), nl=False)
 
 
-def _is_terminal() -> bool:
-    import sys
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """What shows how many of how many analyses are read: a bar on a terminal, one line elsewhere, nothing for a few."""
+    if not sys.stderr.isatty():
+        said: list[int] = []
 
+        def progress(done: int, total: int) -> None:
+            if not said and total >= _MANY:
+                said.append(total)
+                click.echo(f"nbpeer: {what[:1].lower()}{what[1:]} of {total} analyses", err=True)
+
+        yield progress
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as shown:
+        task = shown.add_task(what, total=None, visible=False)
+        yield lambda done, total: shown.update(task, completed=done, total=total, visible=total >= _MANY)
+
+
+def _is_terminal() -> bool:
     return sys.stdout.isatty()
 
 

@@ -12,6 +12,7 @@ from nbpeer.model.result import results_path
 from nbpeer.repo.git import AUTHOR_FIELDS, addresses, files, former_names, has_commits, read, resolve
 from nbpeer.repo.process import git
 
+_MOST_PATHS = 50
 _FIELDS = "%H%n%P%n%at%n%an%n%s"
 
 
@@ -83,11 +84,14 @@ def touching(root: Path, paths: Sequence[str]) -> dict[str, list[tuple[str, int]
     if not paths or not has_commits(root):
         return {}
     names = ["--no-renames", "--diff-filter=AM", "--name-only", "-z", "--format=%x01%H %at"]
+    # git compares every entry of every tree with each path it is given: of many it is quicker to be told of all files.
+    asked = paths if len(paths) <= _MOST_PATHS else ()
+    wanted = set(paths)
     found: dict[str, list[tuple[str, int]]] = {}
-    for record in git(root, "log", *names, "HEAD", "--", *paths).split("\x01")[1:]:
+    for record in git(root, "log", *names, "HEAD", "--", *asked).split("\x01")[1:]:
         head, *changed = (word.strip("\n") for word in record.split("\0"))
         commit, time = head.split()
-        for path in filter(None, changed):
+        for path in wanted.intersection(changed):
             found.setdefault(path, []).append((commit, int(time)))
     return found
 
