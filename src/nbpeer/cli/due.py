@@ -30,8 +30,8 @@ def command(on: datetime.date | None, days: int, everything: bool, check: bool, 
     """List what is due, what is overdue, and by whom.
 
     Due are the outcomes of decisions (the first of: a predicted value that is not observed yet, the review), and
-    decisions on analyses that name a day of review and have none, or one that is only proposed. What is superseded waits
-    for nothing.
+    decisions on analyses that name a day of review and have none, or one that is only proposed. What is superseded
+    waits for nothing.
 
     \b
     Examples:
