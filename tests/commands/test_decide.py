@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import making
@@ -13,9 +14,11 @@ from conftest import GitRepository
 from deciding import FILE, HEADER, LEAD, approved, decided, edit
 from nbpeer.model.change import WORKTREE
 from nbpeer.model.decision import Decision, Prediction, frozen_digest
+from nbpeer.model.result import NamedResult, decode_results, encode_results, results_path
 from nbpeer.repo.decisions import read_decision
 from registry.deciding import day
 from reviewing import PATH, REVIEWER, begin, pricing, record
+from terminal import terminal
 
 Nbpeer = Callable[..., Any]
 
@@ -43,6 +46,7 @@ def test_a_decision_says_what_the_analysis_said_and_who_approved_it(here: GitRep
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.splitlines() == [
         f"{FILE}: decided, 2 predictions frozen; commit it.",
+        "! chosen is what the analysis says is to be decided; --chosen says what was",
         "Its outcome is due on 2027-03-01 by pricing lead: nbpeer outcome 1",
     ]
     found = read(here)
@@ -205,6 +209,7 @@ def test_what_is_missing_is_said(repo: GitRepository, nbpeer: Nbpeer) -> None:
     header = making.HEADER.replace("review_on: 2027-03-01\n", "predictions:\n  - {metric: x, expect: 1}\n")
     begin(repo, pricing(header=header))
     assert nbpeer("decide", PATH, "--anyway").out.splitlines()[2:] == [
+        "! chosen is what the analysis says is to be decided; --chosen says what was",
         "! no interval for x: it cannot count among the 80 % intervals",
         "! no date for x",
         "! no day to look at the outcome: pass --review-on DATE",
@@ -214,6 +219,26 @@ def test_what_is_missing_is_said(repo: GitRepository, nbpeer: Nbpeer) -> None:
 
 def write_other(repo: GitRepository, header: str) -> Path:
     return repo.write("analyses/other.ipynb", making.notebook(making.code("1"), header=header)).relative_to(repo.path)
+
+
+def test_what_was_chosen_is_asked_for_on_a_terminal(here: GitRepository) -> None:
+    with terminal(here.path, "decide", PATH) as shown:
+        shown.until("what was chosen (Enter: what the analysis says): ")
+        shown.type("Half the  discount")
+        shown.until("decided, 2 predictions frozen")
+        assert shown.ended() == 0
+    assert read(here).chosen == "Half the discount"
+
+
+def test_only_a_few_results_are_repeated_those_that_are_predicted_first(here: GitRepository, nbpeer: Nbpeer) -> None:
+    many = {f"a{number}": NamedResult(f"a{number}", "number", number / 3) for number in range(10)}
+    results = decode_results((here.path / results_path(PATH)).read_bytes(), PATH)
+    changed = msgspec.structs.replace(results, results={**results.results, **many})
+    here.write(results_path(PATH), encode_results(changed))
+    assert nbpeer("decide", PATH, "--anyway").code == 0
+    lines = [line for line in (here.path / FILE).read_text().splitlines() if line.startswith("* ")]
+    assert lines[2:5] == ["* conversion: 0.0412 %", "* a0: 0", "* a1: 0.333333"]
+    assert "* and 3 more in the analysis" in lines
 
 
 def test_it_works_from_a_folder_inside_and_as_json(here: GitRepository, nbpeer: Nbpeer) -> None:

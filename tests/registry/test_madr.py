@@ -24,7 +24,7 @@ from nbpeer.model.decision import (
 from nbpeer.registry.madr import Story, both_sides, slug, with_key, with_outcome, write
 from registry.deciding import PATH, decision, record
 
-STORY = Story("Does it pay?", "Price test", "it pays", ("conversion: 4.5 %",), ("Sundays are missing",))
+STORY = Story("Does it pay?", "Price test", "Out or not", "it pays", ("conversion: 4.5 %",), ("Sundays are missing",))
 DAYS = st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1))
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=30)
@@ -55,7 +55,7 @@ def test_what_is_written_is_what_is_read(
         outcome_review=OutcomeReview(due, owner),
     )
     made = msgspec.structs.replace(made, outcomes=tuple(outcomes))
-    text = write(made, Story(chosen, hypothesis, owner, (owner,), (owner,)))
+    text = write(made, Story(chosen, hypothesis, owner, chosen, (owner,), (owner,)))
     assert decode_decision(text.encode(), PATH) == made
 
 
@@ -159,6 +159,7 @@ def test_the_body_has_madrs_sections_and_tells_the_story() -> None:
     assert "| conversion | 4.5 % | 4.1 to 4.9 | 2026-06-01 |" in text
     assert "[Price test](../analyses/pricing.ipynb)" in text
     assert "* conversion: 4.5 %" in text
+    assert "To decide: Out or not" in text
     assert "* Sundays are missing" in text
 
 

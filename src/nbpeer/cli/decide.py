@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from nbpeer.cli.keys import ask_line
 from nbpeer.cli.options import day, format_option, show_json
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(name="decide")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--chosen", default="", metavar="TEXT", help="What is done; without it the front matter's `decision`.")
+@click.option("--chosen", default="", metavar="TEXT", help="What was chosen; else the front matter's `decision`.")
 @click.option("--because", default="", metavar="TEXT", help="Why, in one line.")
 @click.option("--owner", default="", metavar="WHO", help="Who decides; without it the front matter's `decision_owner`.")
 @click.option(
@@ -39,10 +41,11 @@ if TYPE_CHECKING:
 def command(path: Path, output_format: str, **flags: Any) -> int:
     """Record the decision on the analysis at PATH as decisions/NNNN-slug.md, and freeze what it predicts.
 
-    Question, hypothesis, choice, owner and predictions come from the front matter, headline results from the last run;
-    flags win. From then on the predictions hold still: `nbpeer check` finds an edit (NBP411), `nbpeer outcome` records
-    what happened beside them, and a decision that was wrong is superseded, not changed. A decision that was --proposed
-    is decided by deciding again. The number is the next one never given here, on any branch that this clone knows.
+    Question, hypothesis, owner and predictions come from the front matter, headline results from the last run; flags
+    win. What was chosen is asked for on a terminal. From then on the predictions hold still: `nbpeer check` finds an
+    edit (NBP411), `nbpeer outcome` records what happened beside them, and a decision that was wrong is superseded, not
+    changed. A decision that was --proposed is decided by deciding again. The number is the next one never given here,
+    on any branch that this clone knows.
 
     Exit code 1 when the analysis is not approved as it is: get it reviewed, or pass --anyway.
 
@@ -57,6 +60,8 @@ def command(path: Path, output_format: str, **flags: Any) -> int:
     from nbpeer.repo.git import find_root, relative
 
     root = find_root(path.absolute())
+    if not flags["chosen"] and path.is_file() and sys.stdin.isatty() and sys.stdout.isatty():
+        flags["chosen"] = ask_line("what was chosen (Enter: what the analysis says)") or ""
     found = decide(root, load_config(root), relative(root, path), _deciding(flags))
     if output_format == "json":
         show_json(found)

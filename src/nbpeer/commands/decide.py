@@ -25,6 +25,8 @@ from nbpeer.repo.decisions import numbers_given, read_decisions
 from nbpeer.repo.store import read_notebook
 from nbpeer.review.facts import command
 
+_MOST_RESULTS = 8  # that the text of a decision repeats
+
 
 class Deciding(NamedTuple):
     """What the person who decides says. `supersedes` is the number of a decision that this one replaces.
@@ -73,7 +75,7 @@ def decide(root: Path, config: Config, path: str, deciding: Deciding) -> Decided
     _write(root, made, analysis, deciding, was_proposed=proposed is not None)
     if old:
         _supersede(root, old, made.number)
-    notes = (*known, *_notes(made), *(f"{one.path} was not looked at: {one.problem}" for one in broken))
+    notes = (*known, *_notes(made, deciding), *(f"{one.path} was not looked at: {one.problem}" for one in broken))
     return Decided(made, notes)
 
 
@@ -166,25 +168,33 @@ def _write(root: Path, made: Decision, analysis: _Analysis, deciding: Deciding, 
     if was_proposed:
         text = with_front((root / made.path).read_bytes().decode(), made)
     else:
-        text = write(made, _story(analysis, deciding))
+        text = write(made, _story(made, analysis, deciding))
     content = text.encode()
     if decode_decision(content, made.path) != made and not was_proposed:
         raise NbpeerError(f"{made.path} would not say what was decided", "report this", exit_code=3)
     write_atomic(root / made.path, content)
 
 
-def _story(analysis: _Analysis, deciding: Deciding) -> Story:
+def _story(made: Decision, analysis: _Analysis, deciding: Deciding) -> Story:
     named = analysis.results.result_set.results if analysis.results else ()
-    numbers = [one for one in named if one.type in ("number", "text") and not isinstance(one.value, bool)]
-    lines = (f"{one.name}: {_shown(one.value)}{f' {one.unit}' if one.unit else ''}" for one in numbers)
-    caveats = analysis.results.caveats if analysis.results else ()
+    predicted = {one.metric for one in made.predictions}
+    told = [one for one in named if one.type in ("number", "text")]
+    told.sort(key=lambda one: one.name not in predicted)
+    lines = [f"{one.name}: {_shown(one.value)}{f' {one.unit}' if one.unit else ''}" for one in told[:_MOST_RESULTS]]
+    more = [f"and {len(told) - _MOST_RESULTS} more in the analysis"] if len(told) > _MOST_RESULTS else []
+    front = analysis.front
     return Story(
-        analysis.front.question, analysis.front.title or analysis.path, deciding.because, tuple(lines), caveats
+        question=front.question,
+        title=front.title or analysis.path,
+        to_decide=front.decision,
+        because=deciding.because,
+        results=(*lines, *more),
+        caveats=analysis.results.caveats if analysis.results else (),
     )
 
 
 def _shown(value: object) -> str:
-    return f"{value:.12g}" if isinstance(value, float) else " ".join(str(value).split())
+    return f"{value:,.6g}" if isinstance(value, float) else " ".join(str(value).split())
 
 
 def _supersede(root: Path, old: Decision, number: int) -> None:
@@ -193,8 +203,10 @@ def _supersede(root: Path, old: Decision, number: int) -> None:
     write_atomic(root / old.path, text.encode())
 
 
-def _notes(made: Decision) -> list[str]:
-    notes = [] if made.predictions else ["nothing is predicted: write `predictions`, or pass --predict"]
+def _notes(made: Decision, deciding: Deciding) -> list[str]:
+    said = deciding.said.chosen or deciding.proposed
+    notes = [] if said else ["chosen is what the analysis says is to be decided; --chosen says what was"]
+    notes += [] if made.predictions else ["nothing is predicted: write `predictions`, or pass --predict"]
     bare = [one.metric for one in made.predictions if one.low80 is None]
     notes += [f"no interval for {', '.join(bare)}: it cannot count among the 80 % intervals"] if bare else []
     undated = [one.metric for one in made.predictions if one.by is None]

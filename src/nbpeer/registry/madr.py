@@ -34,6 +34,7 @@ class Story(NamedTuple):
 
     question: str
     title: str
+    to_decide: str = ""
     because: str = ""
     results: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
@@ -169,12 +170,14 @@ def _scalar(value: Any) -> str:
 def _body(decision: Decision, story: Story) -> str:
     link = posixpath.relpath(decision.analysis.path, DECISIONS)
     chosen = _plain(decision.chosen) or "nothing yet"
+    to_decide = _plain(story.to_decide)
     because = _plain(story.because) or "of what the analysis found"
     parts = [
         f"# {_plain(decision.title)}",
         "## Context and Problem Statement",
         _plain(story.question),
         f"Hypothesis: {_plain(decision.hypothesis)}" if decision.hypothesis else "",
+        f"To decide: {to_decide}" if to_decide and to_decide != chosen else "",
         f"Analysis: [{_plain(story.title)}]({quote(link)})",
         "## Considered Options",
         f"* {chosen}\n* Leave things as they are",
@@ -205,7 +208,7 @@ def _confirmation(decision: Decision) -> str:
 
 def _table(predictions: tuple[Prediction, ...]) -> str:
     rows = [
-        f"| {_cell(one.metric)} | {one.expect:.12g}{_unit(one)} | {_interval(one)} | {one.by or ''} |"
+        f"| {_cell(one.metric)} | {one.expect:.6g}{_unit(one)} | {_interval(one)} | {one.by or ''} |"
         for one in predictions
     ]
     return "\n".join(["| predicted | expected | 80 % interval | by |", "|---|---|---|---|", *rows]) if rows else ""
@@ -216,7 +219,7 @@ def _unit(one: Prediction) -> str:
 
 
 def _interval(one: Prediction) -> str:
-    return f"{one.low80:.12g} to {one.high80:.12g}" if one.low80 is not None and one.high80 is not None else "none"
+    return f"{one.low80:.6g} to {one.high80:.6g}" if one.low80 is not None and one.high80 is not None else "none"
 
 
 def _cell(text: str) -> str:
