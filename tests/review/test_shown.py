@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+
+from nbpeer.model.decision import Forecast
 from nbpeer.model.front_matter import DataSource, FrontMatter
 from nbpeer.model.result import Certificate, Expectation, NamedResult, ResultsFile
 from nbpeer.model.review import Excerpt, Item
@@ -27,6 +30,20 @@ def test_front_matter_is_shown_by_key() -> None:
         Excerpt("question", ("Does it?",)),
         Excerpt("data sources", ("orders, orders.csv, as of 2026-01-01", "x")),
     ]
+
+
+def test_predictions_are_shown_as_they_were_said() -> None:
+    forecasts = (
+        Forecast("conversion", None, "low", "high"),
+        Forecast("wau@2.1.0", 120.5, 110.0, 131.0, datetime.date(2027, 2, 1)),
+        Forecast("sales", 3.0, 1.0),
+    )
+    front = FrontMatter(predictions=forecasts)
+    assert excerpts(Item("A1", "?", show=("predictions",)), front, None, {})[0].lines == (
+        "conversion: as computed, 80 % between low and high",
+        "wau@2.1.0: 120.5, 80 % between 110.0 and 131.0, by 2027-02-01",
+        "sales: 3.0",
+    )
 
 
 def test_results_expectations_caveats_and_inputs_are_shown_failures_first() -> None:

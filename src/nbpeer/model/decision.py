@@ -42,6 +42,15 @@ class Forecast(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     high80: float | str | None = None
     by: datetime.date | None = None
 
+    @property
+    def in_words(self) -> str:
+        """The prediction on one line, for a reviewer; the names of results stand for their values."""
+        said = [f"{self.metric}: {'as computed' if self.expect is None else self.expect}"]
+        if self.low80 is not None and self.high80 is not None:
+            said.append(f"80 % between {self.low80} and {self.high80}")
+        said += [f"by {self.by}"] if self.by else []
+        return " ".join(", ".join(said).split())
+
 
 class Prediction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One prediction: the point, the interval that reality falls into four times out of five, and by when."""

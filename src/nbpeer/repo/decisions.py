@@ -49,9 +49,7 @@ def numbers_given(root: Path) -> dict[int, str]:
     found: dict[int, str] = {}
     paths: Iterable[str] = ()
     if git.has_commits(root) or _git(root, "for-each-ref", "--count=1"):
-        log = _git(
-            root, "log", "--all", "--no-renames", "--diff-filter=A", "--name-only", "-z", "--format=", "--", DECISIONS
-        )
+        log = _git(root, "log", "--all", *_NAMES, "--diff-filter=A", "--format=", "--", DECISIONS)
         paths = (path.lstrip("\n") for path in log.split("\0"))
     for path in (*paths, *decision_files(root)):
         number = decision_number(path)

@@ -12,6 +12,7 @@ from nbpeer.model.review import Excerpt, Item
 KEYS = (
     "question",
     "hypothesis",
+    "predictions",
     "decision",
     "decision_owner",
     "change_my_mind",
@@ -73,6 +74,7 @@ def _sources(front: FrontMatter) -> tuple[str, ...]:
 _FROM_FRONT_MATTER: dict[str, Callable[[FrontMatter], tuple[str, ...]]] = {
     "data_sources": _sources,
     "metrics": lambda front: front.metrics,
+    "predictions": lambda front: tuple(one.in_words for one in front.predictions),
 }
 
 
