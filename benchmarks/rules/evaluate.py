@@ -92,6 +92,7 @@ def said(cells: Iterable[Cell], clean: Clean, fault: Fault | None = None) -> Cou
         kind=Kind("", "", "", "", b"{}", sections=tuple(section.title for section in sections(before))),
         results=ResultsFile(Certificate(source_digest(ran))),
         rerun=Rerun(differs),
+        decisions=(fault.decided,) if fault and fault.decided else (),
     )
     findings = check_notebooks([Subject(notebook, context, lambda path: None)])
     return Counter((f.code, f.fingerprint) for f in findings if f.severity != "info" or f.code in _INFORMING)

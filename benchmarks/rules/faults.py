@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from benchmarks.rules.fixtures import Cell, Clean, code, markdown
+from nbpeer.checks.facts import DecisionFact
 
 
 class Fault(NamedTuple):
@@ -13,7 +14,8 @@ class Fault(NamedTuple):
 
     `also` are rules that rightly speak as well, `only` is the one analysis it is for. `shown` is what the added cell
     printed, `count` its execution count, `error` what it raised; `prose` makes it Markdown. `stale`: the last recorded
-    run was of the clean analysis; `rerun` is what a fresh run gave that is not what is stored.
+    run was of the clean analysis; `rerun` is what a fresh run gave that is not what is stored; `decided` is a decision
+    on the analysis.
     """
 
     code: str
@@ -27,6 +29,7 @@ class Fault(NamedTuple):
     error: str = ""
     stale: bool = False
     rerun: str = ""
+    decided: DecisionFact | None = None
 
     def into(self, clean: Clean) -> tuple[Cell, ...] | None:
         """The cells with the fault; None when it does not fit this analysis."""
@@ -110,6 +113,7 @@ FAULTS = (
     Fault("NBP204", "4.1 % came back", "5.2 % came back"),
     Fault("NBP205", "", "x = 0\n" * 40, also=("NBP206",)),
     Fault("NBP206", "", "# total = 12\n# print(total + 3)\nx = 1"),
+    Fault("NBP207", "", "x = 1", decided=DecisionFact("decisions/0001-a.md", shares=("decisions/0001-b.md",))),
     Fault(
         "NBP301", "", _SPACER + "twice = orders.merge(orders, on='country', how='left')\nprint(twice['price'].sum())"
     ),
@@ -161,6 +165,7 @@ FAULTS = (
         _FOLDS,
         _SHUFFLED,
     ),
+    Fault("NBP411", "", "x = 1", decided=DecisionFact("decisions/0001-a.md", edits=("expect of x was 1 and is 2",))),
     Fault("NBP501", "ax.set_xlabel('delivery')\nax.set_ylabel('price (EUR)')\n", ""),
     Fault("NBP501", "ax.set_ylabel('price (EUR)')\n", ""),
     Fault("NBP502", "ax.set_title('Price", "ax.set_ylim(40, 44)\nax.set_title('Price"),
