@@ -143,6 +143,18 @@ def test_a_moved_analysis_is_told_and_its_new_path_is_no_edit(here: GitRepositor
     assert len(found(nbpeer)) == 1
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["analysis:\n  path: analyses/pricing.ipynb  # moved", "analysis:\n  path: 'analyses/pricing.ipynb'"],
+    ids=["plain", "single quotes"],
+)
+def test_an_analysis_is_known_however_its_path_is_written(here: GitRepository, nbpeer: Nbpeer, written: str) -> None:
+    edit(here, 'analysis:\n  path: "analyses/pricing.ipynb"', written)
+    assert found(nbpeer) == []
+    edit(here, "expect: 0.1,", "expect: 0.11,")
+    assert len(found(nbpeer)) == 1
+
+
 def test_the_cache_of_check_sees_every_change_of_a_decision(here: GitRepository, nbpeer: Nbpeer) -> None:
     assert found(nbpeer) == []
     edit(here, "expect: 0.1,", "expect: 0.11,")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from nbpeer.registry.frozen import Decided, edits, shared_numbers
 from nbpeer.repo import git
 from nbpeer.repo.decisions import decision_files, first_decided, read_decision
 
+_PATH = re.compile(r"\bpath[ \t]*:[ \t]*(\S.*)")
+
 
 class DecisionFacts:
     """The decisions of one repository, read once and only as far as somebody asks."""
@@ -24,21 +27,34 @@ class DecisionFacts:
 
     def of(self, notebook: str) -> tuple[DecisionFact, ...]:
         """What is known of each decision on the notebook, by path."""
-        found = [self._fact(path) for path, content in self._files.items() if _names(content, notebook)]
+        found = [self._fact(path) for path in self._naming.get(notebook, ())]
         here = [fact for fact, analysis in found if analysis in (notebook, "")]
         gone = [fact for fact, analysis in self._deleted if analysis == notebook]
         return tuple(sorted(here + gone))
 
     def state(self, notebook: str) -> str:
         """A digest of the decisions that name the notebook and of the numbers of all; "" when none does."""
-        naming = [(path, content) for path, content in self._files.items() if _names(content, notebook)]
+        naming = [(path, self._files[path]) for path in self._naming.get(notebook, ())]
         if not naming:
             return ""
-        return hashlib.blake2b(repr((naming, sorted(self._files))).encode(), digest_size=16).hexdigest()
+        return hashlib.blake2b(repr((naming, self._every)).encode(), digest_size=16).hexdigest()
 
     @cached_property
     def _files(self) -> dict[str, bytes]:
         return {path: git.read(self.root, WORKTREE, path) or b"" for path in decision_files(self.root)}
+
+    @cached_property
+    def _every(self) -> str:
+        return "\n".join(sorted(self._files))
+
+    @cached_property
+    def _naming(self) -> dict[str, list[str]]:
+        """The files that name each path, without reading them as YAML: of most nobody asks."""
+        found: dict[str, list[str]] = {}
+        for path, content in self._files.items():
+            for name in {_name(match) for match in _PATH.findall(content.decode("utf-8", "replace"))}:
+                found.setdefault(name, []).append(path)
+        return found
 
     @cached_property
     def _shared(self) -> dict[int, tuple[str, ...]]:
@@ -86,5 +102,13 @@ class DecisionFacts:
         return DecisionFact(path, commit, edits(now, first), others), now.analysis.path
 
 
-def _names(content: bytes, notebook: str) -> bool:
-    return json.dumps(notebook, ensure_ascii=False)[1:-1].encode() in content
+def _name(written: str) -> str:
+    """A path as YAML writes it: in double quotes, in single ones, or plain."""
+    if written.startswith('"'):
+        try:
+            return str(json.JSONDecoder().raw_decode(written)[0])
+        except ValueError:
+            return written.strip('"')
+    if written.startswith("'"):
+        return written[1:].partition("'")[0]
+    return re.split(r"[,}]|\s#", written)[0].strip()
