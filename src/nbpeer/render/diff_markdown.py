@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from nbpeer.model.change import AnalysisDiff, DiffReport, OutputChange, ResultChange, ValueChange
@@ -18,11 +17,11 @@ from nbpeer.render.changes import (
     value_groups,
 )
 from nbpeer.render.diff_lines import LONGEST_LINE, SIGNS, cell_lines, first_mark
+from nbpeer.render.escape import escaped, fenced
 from nbpeer.render.outputs_text import output_text
 from nbpeer.render.visible import shortened, visible
 from nbpeer.render.words import Line
 
-_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|~@])")
 _MOST_TABLE_CELLS = 12
 
 
@@ -49,11 +48,6 @@ def analysis_markdown(analysis: AnalysisDiff) -> str:
         parts += _values(title, changes)
     parts += [_cell(block) for block in cell_blocks(analysis.shown_cells)]
     return "\n".join(parts)
-
-
-def escaped(text: str) -> str:
-    """One line of text that Markdown shows as it is."""
-    return _ACTIVE.sub(r"\\\1", shortened(visible(" ".join(text.split())), LONGEST_LINE)).replace("\\@", "@&#8203;")
 
 
 def _results(moved: list[ResultChange]) -> list[str]:
@@ -118,7 +112,4 @@ def _fenced(lines: Iterable[Line | None]) -> str:
         else:
             text = "".join(piece.text for piece in line.pieces)
             shown.append(SIGNS[line.change] + shortened(visible(text), LONGEST_LINE, first_mark(line.pieces)))
-    content = "\n".join(shown)
-    longest = max((len(run) for run in re.findall("`+", content)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}diff\n{content}\n{fence}\n"
+    return fenced(shown, "diff")
