@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from nbpeer.model.change import AnalysisDiff, DiffReport, OutputChange, ResultChange, ValueChange
 from nbpeer.render.changes import (
@@ -43,14 +43,15 @@ def analysis_markdown(analysis: AnalysisDiff) -> str:
     parts = [f"### {escaped(name)}\n", f"{analysis_summary(analysis)}\n"]
     if analysis.problem:
         parts.append(f"> Could not be read {escaped(analysis.problem)}\n")
-    parts += _results(moved_results(analysis))
+    parts += results_table(moved_results(analysis))
     for title, changes in value_groups(analysis):
-        parts += _values(title, changes)
-    parts += [_cell(block) for block in cell_blocks(analysis.shown_cells)]
+        parts += values_list(title, changes)
+    parts += [cell_markdown(block) for block in cell_blocks(analysis.shown_cells)]
     return "\n".join(parts)
 
 
-def _results(moved: list[ResultChange]) -> list[str]:
+def results_table(moved: Sequence[ResultChange]) -> list[str]:
+    """Results before and after as one table, what moved in tables below it; nothing for none."""
     if not moved:
         return []
     lines = ["| result | before | after | moved by | |", "| --- | ---: | ---: | ---: | --- |"]
@@ -74,7 +75,8 @@ def _table_cells(change: ResultChange) -> list[str]:
     return ["", f"In {escaped(change.name)}:", "", *shown, *([f"- and {rest} more values"] if rest else [])]
 
 
-def _values(title: str, changes: tuple[ValueChange, ...]) -> list[str]:
+def values_list(title: str, changes: tuple[ValueChange, ...]) -> list[str]:
+    """What changed by name, as a list under its title."""
     lines = [f"**{title}**\n"]
     for change in changes:
         if change.name in (change.before, change.after):
@@ -84,7 +86,8 @@ def _values(title: str, changes: tuple[ValueChange, ...]) -> list[str]:
     return ["\n".join(lines) + "\n"]
 
 
-def _cell(block: CellBlock) -> str:
+def cell_markdown(block: CellBlock) -> str:
+    """One changed cell, its lines folded away, with the outputs that changed."""
     title, change = block.title, block.change
     notes = "".join(f"\n{escaped(note)}\n" for note in block.notes)
     outputs = "".join(map(_output, change.changed_outputs))

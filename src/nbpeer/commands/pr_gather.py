@@ -1,0 +1,113 @@
+"""Everything about a pull request that its checkout tells: gathered into one document, ready to be posted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from nbpeer.commands.diff import diff
+from nbpeer.commands.fresh_run import FreshOptions
+from nbpeer.commands.gate_base import GateBase, gate_base
+from nbpeer.commands.gather import gather
+from nbpeer.commands.pr_places import placed
+from nbpeer.commands.results_diff import ResultsDiff, rerun_diff
+from nbpeer.commands.review import shown_beside
+from nbpeer.commands.status import changed_analyses, compared_with, questions_for
+from nbpeer.config import Config
+from nbpeer.model.change import WORKTREE, AnalysisDiff, Version
+from nbpeer.model.posting import AnalysisPosting, Posting, slim
+from nbpeer.repo import git
+from nbpeer.review.facts import AnalysisFacts
+from nbpeer.review.gate import judge
+
+
+class Looking(NamedTuple):
+    """How to look at a pull request. `base` is a revision, None finds one; `head` the pull request's own head commit, ""
+    for HEAD: lines are its lines. With `rerun` both versions are run here, and the results are those of these runs.
+    `on_analysis` is told of each analysis."""
+
+    base: str | None = None
+    head: str = ""
+    rerun: FreshOptions | None = None
+    on_analysis: Callable[[str], None] = lambda path: None
+
+
+def gathered(root: Path, config: Config, looking: Looking) -> Posting:
+    """What changed between the base and the checkout, what was found in it and what is to be answered.
+
+    Configuration, kinds and checklists are the base's. Raises NbpeerError as `status`, and for a sign-off that is not
+    valid.
+    """
+    before = compared_with(root, config, looking.base)
+    trusted = gate_base(root, config, before)
+    after = git.resolve(root, looking.head or "HEAD")
+    found = {one.path: one for one in diff(root, trusted.config, before, WORKTREE).analyses}
+    changes = changed_analyses(root, config, before)
+    again = _again(root, trusted, before, tuple(change.path for change in changes), looking.rerun)
+    analyses = []
+    for facts in gather(trusted, before, changes):
+        looking.on_analysis(facts.path)
+        compared = found.get(facts.path) or AnalysisDiff(facts.path, "changed", facts.path)
+        made = _analysis(root, before, after, facts, compared)
+        analyses.append(_with_runs(made, again) if again else made)
+    removed = tuple(path for path, one in found.items() if one.status == "removed")
+    return Posting(before.label, before.commit, after.commit, tuple(analyses), removed, trusted.notes, bool(again))
+
+
+def _analysis(
+    root: Path, before: Version, after: Version, facts: AnalysisFacts, compared: AnalysisDiff
+) -> AnalysisPosting:
+    front, recorded, questions = facts.front_matter, facts.results, questions_for(facts)
+    asked = front.other.get("reviewers") if front else None
+    return AnalysisPosting(
+        path=facts.path,
+        diff=slim(compared),
+        gate=judge(facts),
+        tier=facts.checklist.tier,
+        minutes=facts.checklist.minutes,
+        reviewers=facts.checklist.reviewers,
+        checklist=facts.checklist.id,
+        version=facts.checklist.version,
+        title=front.title if front else "",
+        question=front.question if front else "",
+        decision=front.decision if front else "",
+        decision_owner=front.decision_owner if front else "",
+        ask=tuple(map(str, asked)) if isinstance(asked, list) else (),
+        findings=placed(root, before, after, compared, facts.findings),
+        questions=questions,
+        shown=shown_beside(root, facts, questions),
+        expectations=recorded.result_set.expectations if recorded else (),
+        external=facts.external,
+        caveats=recorded.caveats if recorded else (),
+        notes=facts.notes,
+    )
+
+
+def _again(
+    root: Path, trusted: GateBase, before: Version, paths: tuple[str, ...], rerun: FreshOptions | None
+) -> ResultsDiff | None:
+    if rerun is None or not paths:
+        return None
+    return rerun_diff(root, trusted.config, (before, WORKTREE), paths, rerun)
+
+
+def _with_runs(made: AnalysisPosting, again: ResultsDiff) -> AnalysisPosting:
+    """The analysis with the results that both versions gave here; where a run failed it says so, and shows none."""
+    found = next((one for one in again.report.analyses if one.path == made.path), None)
+    if found is None:
+        return made
+    notes = [*made.notes, *again.notes.get(made.path, ())]
+    notes += [f"the results cannot be compared: {found.problem}"] if found.problem else []
+    compared = msgspec.structs.replace(
+        made.diff,
+        cells=slim(found).cells,
+        results=found.results,
+        expectations=found.expectations,
+        caveats=found.caveats,
+        packages=found.packages,
+        inputs=found.inputs,
+    )
+    return msgspec.structs.replace(made, diff=compared, notes=tuple(notes))
