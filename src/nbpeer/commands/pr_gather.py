@@ -25,7 +25,7 @@ from nbpeer.review.gate import judge
 
 
 class Looking(NamedTuple):
-    """How to look at a pull request. `base` is a revision, None finds one; `head` the pull request's own head commit, ""
+    """How to look at a pull request. `base` is a revision, None finds one; `head` its own head commit, ""
     for HEAD: lines are its lines. With `rerun` both versions are run here, and the results are those of these runs.
     `on_analysis` is told of each analysis."""
 

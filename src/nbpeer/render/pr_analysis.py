@@ -1,0 +1,168 @@
+"""One analysis in the summary comment of a pull request: results first, cells last and folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from nbpeer.model.posting import AnalysisPosting, PlacedFinding
+from nbpeer.render.changes import analysis_summary, cell_blocks, moved_results, value_groups
+from nbpeer.render.diff_markdown import cell_markdown, results_table, values_list
+from nbpeer.render.escape import code, escaped
+from nbpeer.render.gate import MET, UNMET
+from nbpeer.render.pr_words import (
+    SIGNED_OFF,
+    SIGNS,
+    WAITING,
+    counted,
+    failed_expectations,
+    name_of,
+    place,
+    rule,
+    severities,
+)
+
+_MOST_RESULTS = 30
+_MOST_ROWS = 40
+_MOST_LINES = 10
+_MOST_CELLS = 200
+
+
+class Pictures(NamedTuple):
+    """The addresses of a figure's pictures, "" where there is none."""
+
+    name: str
+    before: str = ""
+    after: str = ""
+    difference: str = ""
+
+
+def analysis_section(
+    analysis: AnalysisPosting, *, cells: bool = True, outputs: bool = True, pictures: Sequence[Pictures] = ()
+) -> str:
+    """The analysis from its title to its last changed cell; without `cells` or their `outputs` it is shorter."""
+    parts = [f"#### {name_of(analysis)}\n", _about(analysis)]
+    if analysis.diff.problem:
+        parts.append(f"> {UNMET} Could not be read: {escaped(analysis.diff.problem)}\n")
+    parts += [f"> {WAITING} {escaped(note)}\n" for note in analysis.notes]
+    parts += _results(analysis)
+    parts += [_picture_row(one) for one in pictures]
+    parts += _expectations(analysis) + _caveats(analysis)
+    parts.append(_gate(analysis))
+    parts += _findings(analysis.open_findings)
+    parts += _values(analysis)
+    return "\n".join(parts + (_cells(analysis, outputs=outputs) if cells else []))
+
+
+def folded(title: str, content: str) -> str:
+    """Content folded away under a title of ours."""
+    return f"<details><summary>{title}</summary>\n\n{content}\n</details>\n"
+
+
+def _about(analysis: AnalysisPosting) -> str:
+    tier = f"tier {analysis.tier.replace('_', '-')}"
+    summary = "new" if analysis.diff.status == "added" else analysis_summary(analysis.diff)
+    lines = [f"<sub>{code(analysis.path)} · {tier} · about {analysis.minutes} minutes · {summary}</sub>\n"]
+    if analysis.question:
+        owner = f" ({escaped(analysis.decision_owner, 80)})" if analysis.decision_owner else ""
+        decision = f" Decision: {escaped(analysis.decision, 200)}{owner}." if analysis.decision else ""
+        lines.append(f"*{escaped(analysis.question, 300)}*{decision}\n")
+    return "\n".join(lines)
+
+
+def _results(analysis: AnalysisPosting) -> list[str]:
+    moved = moved_results(analysis.diff)
+    if not moved:
+        if not analysis.diff.results:
+            return ["No named result is recorded.\n"]
+        return [f"{MET} {counted(len(analysis.diff.results), 'result')} recorded, none changed.\n"]
+    same = len(analysis.diff.results) - len(moved)
+    more = [f"and {len(moved) - _MOST_RESULTS} more"] if len(moved) > _MOST_RESULTS else []
+    more += [f"{counted(same, 'result')} unchanged"] if same else []
+    return [*results_table(moved[:_MOST_RESULTS]), *([f"<sub>{' · '.join(more)}</sub>\n"] if more else [])]
+
+
+def _picture_row(one: Pictures) -> str:
+    sides = (("before", one.before), ("after", one.after), ("difference", one.difference))
+    there = [(label, address) for label, address in sides if address]
+    if not there:
+        return ""
+    heads, rules = (f"| {' | '.join(row)} |" for row in ([label for label, _ in there], ["---"] * len(there)))
+    images = " | ".join(f"![{label}]({address})" for label, address in there)
+    return f"{escaped(one.name)}:\n\n{heads}\n{rules}\n| {images} |\n"
+
+
+def _expectations(analysis: AnalysisPosting) -> list[str]:
+    failed = failed_expectations(analysis)
+    held = sum(one.passed for one in analysis.expectations) + sum(one.count("held") for one in analysis.external)
+    if not failed:
+        return [f"{MET} {counted(held, 'expectation')} on the data held.\n"] if held else []
+    lines = [f"{UNMET} **{counted(len(failed), 'expectation')} on the data did not hold** ({held} held)\n"]
+    return ["\n".join([*lines, *_listed(failed)]) + "\n"]
+
+
+def _caveats(analysis: AnalysisPosting) -> list[str]:
+    new = {change.name for change in analysis.diff.caveats if change.before is None}
+    gone = [change.name for change in analysis.diff.caveats if change.after is None]
+    said = [f"- {escaped(caveat)}{' (new)' if caveat in new else ''}" for caveat in analysis.caveats[:_MOST_LINES]]
+    said += [f"- <del>{escaped(caveat)}</del> (gone)" for caveat in gone[:_MOST_LINES]]
+    return ["\n".join(["**Caveats**\n", *said]) + "\n"] if said else []
+
+
+def _gate(analysis: AnalysisPosting) -> str:
+    met = [one.name for one in analysis.gate.conditions if one.met]
+    lines = []
+    for one in analysis.gate.conditions:
+        if not one.met:
+            sign = WAITING if one.name == SIGNED_OFF else UNMET
+            lines.append(f"- {sign} **{escaped(one.name)}**: {escaped(one.reason, 300)}")
+    lines += [f"- {MET} {', '.join(map(escaped, met))}"] if met else []
+    return "**Gate**\n\n" + "\n".join(lines) + "\n"
+
+
+def _findings(findings: Sequence[PlacedFinding]) -> list[str]:
+    if not findings:
+        return []
+    title = f"{counted(len(findings), 'finding')}: {severities(findings)}"
+    return [folded(title, findings_table(findings[:_MOST_ROWS], len(findings)))]
+
+
+def findings_table(findings: Sequence[PlacedFinding], total: int) -> str:
+    """Findings as a table; `total` is how many there are."""
+    lines = ["| | where | finding | rule |", "| --- | --- | --- | --- |"]
+    for placed in findings:
+        finding = placed.finding
+        sign = f"{SIGNS[finding.severity]} {finding.severity}"
+        lines.append(f"| {sign} | {place(finding)} | {escaped(finding.message)} | {rule(finding)} |")
+    more = f"\nand {total - len(findings)} more\n" if total > len(findings) else ""
+    return "\n".join(lines) + "\n" + more
+
+
+def _values(analysis: AnalysisPosting) -> list[str]:
+    groups = [(title, changes) for title, changes in value_groups(analysis.diff) if title != "Caveats"]
+    if not groups:
+        return []
+    title = ", ".join(f"{counted(len(changes), 'change')} of {name.lower()}" for name, changes in groups)
+    lists = [part for name, changes in groups for part in values_list(name, changes[:_MOST_ROWS])]
+    return [folded(title, "\n".join(lists))]
+
+
+def _cells(analysis: AnalysisPosting, *, outputs: bool) -> list[str]:
+    if analysis.diff.status == "added":
+        return []
+    changes = analysis.diff.shown_cells
+    if not outputs:
+        changes = tuple(msgspec.structs.replace(change, outputs=()) for change in analysis.diff.changed_cells)
+    blocks = list(cell_blocks(changes))
+    if not blocks:
+        return []
+    shown = "\n".join(map(cell_markdown, blocks[:_MOST_CELLS]))
+    more = f"\nand {len(blocks) - _MOST_CELLS} more\n" if len(blocks) > _MOST_CELLS else ""
+    return [folded(counted(len(blocks), "changed cell"), shown + more)]
+
+
+def _listed(lines: Sequence[str]) -> list[str]:
+    more = [f"- and {len(lines) - _MOST_LINES} more"] if len(lines) > _MOST_LINES else []
+    return [*(f"- {escaped(line)}" for line in lines[:_MOST_LINES]), *more]
