@@ -16,7 +16,8 @@ from nbpeer.commands.pr_places import placed
 from nbpeer.commands.results_diff import ResultsDiff, rerun_diff
 from nbpeer.commands.review import shown_beside
 from nbpeer.commands.status import changed_analyses, compared_with, questions_for
-from nbpeer.config import Config
+from nbpeer.config import Config, PullRequestConfig
+from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, AnalysisDiff, Version
 from nbpeer.model.posting import AnalysisPosting, Posting, slim
 from nbpeer.repo import git
@@ -33,6 +34,29 @@ class Looking(NamedTuple):
     head: str = ""
     rerun: FreshOptions | None = None
     on_analysis: Callable[[str], None] = lambda path: None
+
+
+def looked_from(root: Path, looking: Looking, head: str, base_ref: str, base_sha: str) -> Looking:
+    """How to look at the pull request with the head commit `head` ("" for the checkout's) into the branch `base_ref`.
+
+    Raises NbpeerError when the checkout is not of that head, be it itself or a merge of it.
+    """
+    base = looking.base
+    for name in (f"origin/{base_ref}" if base_ref else "", base_sha, base_ref):
+        if base is None and name and git.known(root, name):
+            base = name
+    if head and head not in git.parents(root, "HEAD"):
+        here = git.resolve(root, "HEAD").commit
+        raise NbpeerError(
+            f"the checkout is of {here[:7]}, but the pull request's head is {head[:7]}",
+            "check that commit out, with its history (fetch-depth: 0)",
+        )
+    return looking._replace(base=base, head=head)
+
+
+def trusted_config(root: Path, config: Config, base: str | None) -> PullRequestConfig:
+    """What the base's configuration says of pull requests."""
+    return gate_base(root, config, compared_with(root, config, base)).config.pr
 
 
 def gathered(root: Path, config: Config, looking: Looking) -> Posting:
