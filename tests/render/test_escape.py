@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nbpeer.model.marks import mark, marks, ticked
-from nbpeer.render.escape import code, escaped, fenced, html, log_line, seen
+from nbpeer.render.escape import code, escaped, fenced, html, log_line, prose, seen
 from render.gfm import read
 
 HOSTILE = (
@@ -99,6 +99,21 @@ def test_text_in_a_code_span_shows_itself_and_triggers_nothing(text: str) -> Non
         assert list(marks(comment)) == []
         wanted = plain(text).replace("\\|", "|") if table else plain(text)
         assert wanted in shown(found.whole)
+
+
+@every_example
+@example("run `nbpeer run` and `a`")
+@example("@`a` #`1` www.`a`")
+@given(texts)
+def test_prose_has_code_spans_and_nothing_else(text: str) -> None:
+    for around in ("{}", "- {}", "| a |\n| --- |\n| x{} |"):
+        comment = around.replace("{}", prose(text))
+        found = read(comment)
+        assert found.triggers == []
+        assert found.names <= {"p", "ul", "li", "code", "span", "table", "thead", "tbody", "tr", "th", "td"}
+        assert (found.boxes, list(marks(comment))) == (0, [])
+        wanted, whole = (shown.replace("`", "").replace("\\|", "|") for shown in (plain(text), shown(found.whole)))
+        assert wanted in whole
 
 
 @every_example

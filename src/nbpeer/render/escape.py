@@ -49,6 +49,20 @@ def escaped(text: str, longest: int = LONGEST_LINE) -> str:
     return found
 
 
+def prose(text: str, longest: int = LONGEST_LINE) -> str:
+    """As `escaped`, but what stands between two backticks is a code span."""
+    parts = shortened(" ".join(text.split()), longest).split("`")
+    if len(parts) % 2 == 0 or not all(part.strip() for part in parts[1:-1]):
+        return escaped(text, longest)
+    return "".join(code(part) if number % 2 else _spaced(part) for number, part in enumerate(parts))
+
+
+def _spaced(part: str) -> str:
+    """Escaped, with the spaces at its ends."""
+    before, after = " " * part.startswith(" "), " " * part.endswith(" ")
+    return f"{before}{escaped(part, len(part))}{after}" if part.strip() else before
+
+
 def code(text: str, longest: int = LONGEST_LINE, *, table: bool = False) -> str:
     """Text on one line as a code span; in a `table` its pipes are escaped."""
     shown = _unmarked(shortened(seen(" ".join(text.split())), longest)) or " "

@@ -7,11 +7,19 @@ from typing import NamedTuple
 
 import msgspec
 
+from nbpeer.model.change import ResultChange
 from nbpeer.model.posting import AnalysisPosting, PlacedFinding
-from nbpeer.render.changes import analysis_summary, cell_blocks, moved_results, value_groups
-from nbpeer.render.diff_markdown import cell_markdown, results_table, values_list
-from nbpeer.render.escape import code, escaped
+from nbpeer.render.changes import (
+    analysis_summary,
+    cell_blocks,
+    table_changes,
+    value_change_text,
+    value_groups,
+)
+from nbpeer.render.diff_markdown import cell_markdown, values_list
+from nbpeer.render.escape import code, escaped, html, prose
 from nbpeer.render.gate import MET, UNMET
+from nbpeer.render.packet_results import ResultView, result_views
 from nbpeer.render.pr_words import (
     SIGNED_OFF,
     SIGNS,
@@ -24,6 +32,7 @@ from nbpeer.render.pr_words import (
     severities,
 )
 
+_RANKS = ("changed", "removed", "added", "within_tolerance")
 _MOST_RESULTS = 30
 _MOST_ROWS = 40
 _MOST_LINES = 10
@@ -46,7 +55,7 @@ def analysis_section(
     parts = [f"#### {name_of(analysis)}\n", _about(analysis)]
     if analysis.diff.problem:
         parts.append(f"> {UNMET} Could not be read: {escaped(analysis.diff.problem)}\n")
-    parts += [f"> {WAITING} {escaped(note)}\n" for note in analysis.notes]
+    parts += [f"> {WAITING} {prose(note)}\n" for note in analysis.notes]
     parts += _results(analysis)
     parts += [_picture_row(one) for one in pictures]
     parts += _expectations(analysis) + _caveats(analysis)
@@ -73,15 +82,69 @@ def _about(analysis: AnalysisPosting) -> str:
 
 
 def _results(analysis: AnalysisPosting) -> list[str]:
-    moved = moved_results(analysis.diff)
-    if not moved:
-        if not analysis.diff.results:
-            return ["No named result is recorded.\n"]
-        return [f"{MET} {counted(len(analysis.diff.results), 'result')} recorded, none changed.\n"]
-    same = len(analysis.diff.results) - len(moved)
-    more = [f"and {len(moved) - _MOST_RESULTS} more"] if len(moved) > _MOST_RESULTS else []
+    every = analysis.diff.results
+    views = [view for view in result_views(every) if view.verdict != "unchanged"]
+    if not views:
+        said = (
+            f"{MET} {counted(len(every), 'result')} recorded, none changed."
+            if every
+            else "No named result is recorded."
+        )
+        return [f"{said}\n"]
+    ranked = sorted(views, key=lambda view: _RANKS.index(view.verdict))[:_MOST_RESULTS]
+    rows = [view for view in ranked if not _needs_room(view)]
+    apart = [view for view in ranked if _needs_room(view)]
+    same = len(every) - len(views)
+    more = [f"and {len(views) - _MOST_RESULTS} more"] if len(views) > _MOST_RESULTS else []
     more += [f"{counted(same, 'result')} unchanged"] if same else []
-    return [*results_table(moved[:_MOST_RESULTS]), *([f"<sub>{' · '.join(more)}</sub>\n"] if more else [])]
+    changes = {change.name: change for change in every}
+    parts = [_table_of(rows)] if rows else []
+    parts += [_apart(view, changes[view.name]) for view in apart]
+    return [*parts, *([f"<sub>{' · '.join(more)}</sub>\n"] if more else [])]
+
+
+def _needs_room(view: ResultView) -> bool:
+    return view.grid is not None or bool(view.note)
+
+
+def _table_of(views: Sequence[ResultView]) -> str:
+    lines = ["| result | before | after | moved by | |", "| --- | ---: | ---: | ---: | --- |"]
+    for view in views:
+        strong = "" if view.verdict == "within_tolerance" else "**"
+        unit = f" <sub>{escaped(view.unit, 60)}</sub>" if view.unit else ""
+        old = f" <sub>{escaped(view.old_unit, 60)}</sub>" if view.old_unit not in ("", view.unit) else ""
+        detail = f"<br><sub>{escaped(view.detail, 200)}</sub>" if view.detail else ""
+        cells = [
+            f"{strong}{escaped(view.name, 120)}{strong}{unit}",
+            f"{escaped(view.before, 120)}{old}",
+            f"{strong}{escaped(view.after, 120)}{strong}",
+            _moved(view),
+            f"{escaped(view.said, 120)}{detail}",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _moved(view: ResultView) -> str:
+    """By how much, with an arrow that one glance can tell."""
+    if not view.delta:
+        return ""
+    arrow = "▼" if view.delta.startswith("\N{MINUS SIGN}") else "▲"
+    return f"{arrow}&nbsp;{escaped(view.delta).replace(' %', '&nbsp;%')}"
+
+
+def _apart(view: ResultView, change: ResultChange) -> str:
+    """A table or a figure: what moved in words, the values of a table folded away."""
+    said = "; ".join(part for part in (view.said if view.said != "changed" else "", view.detail) if part) or "changed"
+    if not change.cells:
+        kind = "table" if view.grid else "figure"
+        return f"- **{escaped(view.name, 120)}** ({kind}): {escaped(said, 200)}\n"
+    lines = [
+        f"- {escaped(cell.name)}: {escaped(value_change_text(cell))}" for cell in table_changes(change)[:_MOST_ROWS]
+    ]
+    more = [f"- and {len(change.cells) - _MOST_ROWS} more"] if len(change.cells) > _MOST_ROWS else []
+    title = f"<b>{html(view.name, 120)}</b> (table): {html(said, 200)}"
+    return folded(title, "\n".join([*lines, *more]) + "\n")
 
 
 def _picture_row(one: Pictures) -> str:
@@ -117,7 +180,7 @@ def _gate(analysis: AnalysisPosting) -> str:
     for one in analysis.gate.conditions:
         if not one.met:
             sign = WAITING if one.name == SIGNED_OFF else UNMET
-            lines.append(f"- {sign} **{escaped(one.name)}**: {escaped(one.reason, 300)}")
+            lines.append(f"- {sign} **{escaped(one.name)}**: {prose(one.reason, 300)}")
     lines += [f"- {MET} {', '.join(map(escaped, met))}"] if met else []
     return "**Gate**\n\n" + "\n".join(lines) + "\n"
 
@@ -135,7 +198,7 @@ def findings_table(findings: Sequence[PlacedFinding], total: int) -> str:
     for placed in findings:
         finding = placed.finding
         sign = f"{SIGNS[finding.severity]} {finding.severity}"
-        lines.append(f"| {sign} | {place(finding)} | {escaped(finding.message)} | {rule(finding)} |")
+        lines.append(f"| {sign} | {place(finding)} | {prose(finding.message)} | {rule(finding)} |")
     more = f"\nand {total - len(findings)} more\n" if total > len(findings) else ""
     return "\n".join(lines) + "\n" + more
 

@@ -8,13 +8,14 @@ from collections.abc import Collection, Sequence
 from nbpeer.model.marks import CHECKLIST, ITEM, mark, marks
 from nbpeer.model.posting import AnalysisPosting
 from nbpeer.model.review import Excerpt, Question
-from nbpeer.render.escape import code, escaped
+from nbpeer.render.escape import code, escaped, html, prose
 from nbpeer.render.gate import MET
 from nbpeer.render.pr_analysis import folded
 from nbpeer.render.pr_words import counted
 
 SUPERSEDED = "superseded"
-_MOST_LINES = 4
+_MOST_LINES = 12
+_SHORT = 160
 _MOST_ITEMS = 60
 _LONGEST = 240
 _WHY = 100
@@ -84,22 +85,27 @@ def _item(question: Question, excerpts: Sequence[Excerpt], box: str) -> list[str
     item = question.item
     lines = [f"- [{box}] **{escaped(item.id)}** {escaped(item.question)} {mark(ITEM, id=item.id)}"]
     small = [escaped(item.why, _WHY)] if item.why else []
-    small += [
-        f"**{escaped(line, _LONGEST)}**" if question.flagged else escaped(line, _LONGEST) for line in question.evidence
-    ]
+    evidence = [prose(line, _LONGEST) for line in question.evidence]
+    small += [f"**{evidence[0]}**", *evidence[1:]] if question.flagged and evidence else evidence
     if question.answer:
         small.append("the rules say no: an approval needs your own answer")
     lines += [f"  <br><sub>{' · '.join(small)}</sub>"] if small else []
-    for excerpt in excerpts:
-        lines += _excerpt(excerpt)
-    return [*lines, ""]
+    return [*lines, *_beside(excerpts)]
+
+
+def _beside(excerpts: Sequence[Excerpt]) -> list[str]:
+    """What the analysis says about a question: at once when it is short, else folded away, indented into its item."""
+    if not excerpts:
+        return [""]
+    if len(excerpts) == 1 and len(" ".join(excerpts[0].lines)) <= _SHORT:
+        return ["", f"  > **{escaped(excerpts[0].label)}**: {escaped(' '.join(excerpts[0].lines), _SHORT)}", ""]
+    labels = " · ".join(html(one.label, 60) for one in excerpts)
+    inside = [line for one in excerpts for line in _excerpt(one)]
+    return ["", f"  <details><summary>{labels}</summary>", "", *inside, "  </details>", ""]
 
 
 def _excerpt(excerpt: Excerpt) -> list[str]:
     parts = [part for line in excerpt.lines for part in textwrap.wrap(" ".join(line.split()), _LONGEST)]
-    shown = " ".join(parts) if len(" ".join(parts)) <= _LONGEST else ""
-    if shown:
-        return [f"  > **{escaped(excerpt.label)}** {escaped(shown)}", ""]
     lines = [f"  > **{escaped(excerpt.label)}**"]
     lines += [f"  > <br>{escaped(part)}" for part in parts[:_MOST_LINES]]
     more = len(parts) - _MOST_LINES

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from nbpeer.model.finding import Finding
 from nbpeer.model.marks import FINDING, mark, marks
 from nbpeer.model.posting import PlacedFinding
-from nbpeer.render.escape import code, escaped, fenced
+from nbpeer.render.escape import code, escaped, fenced, prose
 from nbpeer.render.pr_words import place, rule
 
 FIXED = "fixed"
@@ -29,12 +29,12 @@ def prints(findings: Iterable[PlacedFinding]) -> Iterator[tuple[str, PlacedFindi
 def inline_body(placed: PlacedFinding, fingerprint: str) -> str:
     """The comment: what was found, how to mend it, and the mark it is found again by."""
     finding = placed.finding
-    lines = [f"**{rule(finding)}** ({finding.severity}): {escaped(finding.message)}"]
+    lines = [f"**{rule(finding)}** ({finding.severity}): {prose(finding.message)}"]
     where = place(finding)
     if not placed.exact and finding.excerpt.strip():
         lines += ["", f"{where}: {code(finding.excerpt.strip(), 200)}"]
     if finding.fix:
-        lines += ["", f"<sub>{where} · fix: {escaped(finding.fix)}</sub>"]
+        lines += ["", f"<sub>{where} · fix: {prose(finding.fix)}</sub>"]
     if suggestion := _suggestion(placed):
         lines += ["", suggestion.rstrip("\n")]
     return "\n".join([*lines, "", mark(FINDING, print=fingerprint)])

@@ -76,7 +76,7 @@ def headline(posting: Posting) -> str:
     within = sum(result.verdict == "within_tolerance" for one in changed for result in one.diff.results)
     parts = []
     if changed:
-        where = counted(len(changed), "changed analysis", "changed analyses")
+        where = counted(len(changed), "analysis", "analyses")
         said = f"{counted(moved, 'result')} changed" if moved else "No result changed"
         parts.append(f"{said}{f', {within} within tolerance,' if within else ''} in {where}")
     parts += [counted(new, "new analysis", "new analyses")] if new else []
