@@ -26,7 +26,7 @@ section > :first-child { margin-top: 0; } section > :last-child { margin-bottom:
 h3, h4 { margin: 24px 0 16px; line-height: 1.25; font-weight: 600; } h3 { font-size: 1.25em; } h4 { font-size: 1em; }
 p, ul, table, pre, details, blockquote { margin: 0 0 16px; }
 ul { padding-left: 2em; } li + li { margin-top: .25em; } li > p { margin: 0 0 8px; } li > input + p { display: inline; }
-li:has(> input), li:has(> p > input) { list-style: none; } input { margin: 0 .2em .25em -1.4em; vertical-align: middle; }
+li:has(> input) { list-style: none; } input { margin: 0 .2em .25em -1.4em; vertical-align: middle; }
 table { display: block; width: max-content; max-width: 100%; overflow: auto; border-spacing: 0;
   border-collapse: collapse; }
 th, td { padding: 6px 13px; border: 1px solid var(--edge); } tr:nth-child(2n) td { background: var(--head); }

@@ -45,8 +45,8 @@ def post_inline(forge: Forge, number: int, posting: Posting, me: Person, refused
     standing = _standing(forge.inline_comments(number), me)
     try:
         reworded, fixed = _bring_up_to_date(forge, posting, wanted, standing)
-        tried = {key: placed for key, placed in wanted.items() if key not in standing and key not in set(refused)}
-        new = _chosen(tried, standing)
+        tried = _chosen({key: placed for key, placed in wanted.items() if key not in standing}, standing)
+        new = {key: placed for key, placed in tried.items() if key not in set(refused)}
         done = forge.post_findings(number, posting.head, tuple(_comment(placed, key) for key, placed in new.items()))
     except ForgeError as error:
         held = [placed for key, placed in wanted.items() if key not in standing]
@@ -100,11 +100,12 @@ def _not_open(posting: Posting) -> list[PlacedFinding]:
 
 
 def _chosen(tried: dict[str, PlacedFinding], standing: dict[str, PostedInline]) -> dict[str, PlacedFinding]:
-    """As many as there is room for, those on lines first."""
+    """As many as there is room for, those on lines first; on a file as a whole only errors, since those are loud."""
     up = [comment for comment in standing.values() if not (fingerprint_in(comment.body) or ("", True))[1]]
     on_files = sum(comment.line is None for comment in up)
     lines = [key for key, placed in tried.items() if placed.line][: max(0, MOST_ON_LINES - len(up) + on_files)]
-    files = [key for key, placed in tried.items() if not placed.line][: max(0, MOST_ON_FILES - on_files)]
+    errors = [key for key, placed in tried.items() if not placed.line and placed.finding.severity == "error"]
+    files = errors[: max(0, MOST_ON_FILES - on_files)]
     return {key: tried[key] for key in (*lines, *files)}
 
 

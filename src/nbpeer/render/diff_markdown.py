@@ -17,7 +17,7 @@ from nbpeer.render.changes import (
     value_groups,
 )
 from nbpeer.render.diff_lines import LONGEST_LINE, SIGNS, cell_lines, first_mark
-from nbpeer.render.escape import escaped, fenced
+from nbpeer.render.escape import escaped, fenced, html
 from nbpeer.render.outputs_text import output_text
 from nbpeer.render.visible import shortened, visible
 from nbpeer.render.words import Line
@@ -92,9 +92,9 @@ def cell_markdown(block: CellBlock) -> str:
     notes = "".join(f"\n{escaped(note)}\n" for note in block.notes)
     outputs = "".join(map(_output, change.changed_outputs))
     if change.kind in ("moved", "unchanged") or (change.before and change.after and "source" not in change.aspects):
-        return f"- {title}\n{notes}{outputs}"
+        return f"- {escaped(title)}\n{notes}{outputs}"
     lines = _fenced(cell_lines(change))
-    return f"<details><summary>{title}</summary>\n{notes}\n{lines}\n</details>\n{outputs}"
+    return f"<details><summary>{html(title)}</summary>\n{notes}\n{lines}\n</details>\n{outputs}"
 
 
 def _output(change: OutputChange) -> str:
