@@ -38,10 +38,14 @@ pre .added { display: block; background: var(--added); } pre .removed { display:
 pre .same { display: block; min-height: 1.5em; }
 blockquote { padding: 0 1em; color: var(--quiet); border-left: .25em solid var(--edge); }
 blockquote > :last-child { margin-bottom: 0; }
+p.note { margin-bottom: 4px; color: var(--quiet); font-size: 12px; }
 sub { font-size: 75%; line-height: 1.4; vertical-align: baseline; position: relative; bottom: -.25em; }
 a { color: var(--link); } summary { cursor: pointer; } del { color: var(--quiet); }
 details > :not(summary) { margin-left: 0; } details > summary { margin-bottom: 8px; }
 """
+
+
+_DIFF = '<pre lang="diff"><code>'
 
 
 def page(comments: Sequence[tuple[str, str]]) -> str:
@@ -55,7 +59,8 @@ def page(comments: Sequence[tuple[str, str]]) -> str:
 
 def _html(markdown: str) -> str:
     found: str = cmarkgfm.github_flavored_markdown_to_html(markdown, options=Options.CMARK_OPT_UNSAFE)
-    before, *blocks = found.split('<pre lang="diff"><code>')
+    found = found.replace('<pre lang="suggestion"><code>', "<p class=note>Suggested change</p>" + _DIFF + "+")
+    before, *blocks = found.split(_DIFF)
     for block in blocks:
         content, _, rest = block.partition("</code></pre>")
         before += f"<pre><code>{''.join(map(_line, content.rstrip().split(chr(10))))}</code></pre>{rest}"

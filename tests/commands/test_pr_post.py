@@ -39,7 +39,7 @@ def team(repo: GitRepository) -> GitRepository:
 
 
 def look(repo: GitRepository, **how: object) -> Posting:
-    return gathered(repo.path, Config(), Looking("main", **how))  # type: ignore[arg-type]
+    return gathered(repo.path, Config(), Looking("main", **how)).posting  # type: ignore[arg-type]
 
 
 def posted(

@@ -16,6 +16,7 @@ from nbpeer.errors import NbpeerError
 
 if TYPE_CHECKING:
     from nbpeer.commands.fresh_run import FreshOptions
+    from nbpeer.commands.pr_gather import Gathered
     from nbpeer.commands.pr_post import Posted
     from nbpeer.config import Config, PullRequestConfig
     from nbpeer.forge.forge import Forge
@@ -85,7 +86,9 @@ def command(**options: Any) -> int:
 
 
 def _post(given: Given) -> int:
-    from nbpeer.commands.pr_post import exported, post, write_step_summary
+    import msgspec
+
+    from nbpeer.commands.pr_post import exported, post, uploaded, write_step_summary
     from nbpeer.config import load_config
     from nbpeer.files import write_atomic
     from nbpeer.model.posting import encode_posting
@@ -98,16 +101,22 @@ def _post(given: Given) -> int:
     needs_forge = not (given.dry_run or given.export)
     forge, where = _connected(given, root) if needs_forge else (None, _event(given))
     if given.posting:
-        posting, pr_config = exported(given.posting), config.pr
+        # Whether the gate is met is here the word of a stranger's job.
+        posting, pr_config = exported(given.posting), msgspec.structs.replace(config.pr, label_gate=False)
+        if where.head and posting.head != where.head:
+            said = f"{given.posting} is about {posting.head[:7]}, but the pull request's head is {where.head[:7]}"
+            raise NbpeerError(said, "post what the job of that commit exported")
     else:
-        posting, pr_config = _looked_at(given, root, config, where)
+        (posting, figures), pr_config = _looked_at(given, root, config, where)
+        if forge and pr_config.images == "assets-branch":
+            around = around._replace(pictures=uploaded(forge, figures))
     if step := os.environ.get("GITHUB_STEP_SUMMARY"):
         write_step_summary(Path(step), posting, around)
     if given.export:
         write_atomic(given.export, encode_posting(posting))
         return _tell(given, {"export": str(given.export), "head": posting.head}, [f"{given.export}: written"])
     if forge is None:
-        return _print(posting, around)
+        return _print(given, posting, around)
     return _report(given, post(forge, where.number, posting, pr_config, around))
 
 
@@ -147,17 +156,17 @@ def _connected(given: Given, root: Path) -> tuple[Forge, Where]:
     return forge, Where(pull.number, where.head or pull.head_sha, where.base or pull.base_ref, pull.base_sha)
 
 
-def _looked_at(given: Given, root: Path, config: Config, where: Where) -> tuple[Posting, PullRequestConfig]:
+def _looked_at(given: Given, root: Path, config: Config, where: Where) -> tuple[Gathered, PullRequestConfig]:
     from nbpeer.commands.packet import packets, write_packet
     from nbpeer.commands.pr_gather import Looking, gathered, looked_from, trusted_config
 
     looking = looked_from(root, Looking(given.base), where.head, where.base, where.base_sha)
     with _progress(rerun=given.rerun) as (on_analysis, runs):
         looking = looking._replace(on_analysis=on_analysis, rerun=runs)
-        posting = gathered(root, config, looking)
-        if given.packet and (found := packets(root, config, looking.base)):
-            write_packet(root, found, given.packet / "packet.html")
-    return posting, trusted_config(root, config, looking.base)
+        found = gathered(root, config, looking)
+        if given.packet and (made := packets(root, config, looking.base)):
+            write_packet(root, made, given.packet / "packet.html")
+    return found, trusted_config(root, config, looking.base)
 
 
 @contextmanager
@@ -177,11 +186,14 @@ def _progress(*, rerun: bool) -> Iterator[tuple[Callable[[str], None], FreshOpti
         yield on_analysis, watched
 
 
-def _print(posting: Posting, around: Around) -> int:
+def _print(given: Given, posting: Posting, around: Around) -> int:
     """What would be posted; in a workflow no line of it is a command."""
     from nbpeer.commands.pr_post import texts
     from nbpeer.render.escape import log_line
 
+    if given.output_format == "json":
+        show_json([{"title": title, "markdown": text} for title, text in texts(posting, around)])
+        return 0
     said = log_line if "GITHUB_ACTIONS" in os.environ else str
     for title, text in texts(posting, around):
         click.echo(said(f"───── {title}\n\n{text}\n"))

@@ -20,7 +20,6 @@ from nbpeer.render.pr_inline import (
 # As reviewdog does: more than these nobody reads, and each is a notification.
 MOST_ON_LINES = 30
 MOST_ON_FILES = 10
-_COMMENTED = ("error", "warning")
 
 
 class Inline(NamedTuple):
@@ -38,10 +37,9 @@ class Inline(NamedTuple):
 def post_inline(forge: Forge, number: int, posting: Posting, me: Person, refused: Iterable[str] = ()) -> Inline:
     """Bring the inline comments of a pull request to what was found. `refused` were so before, at the same head.
 
-    Errors and warnings get a comment; of many the first. Raises ForgeError when the comments cannot be read.
+    Raises ForgeError when the comments cannot be read.
     """
-    every = [placed for analysis in posting.analyses for placed in analysis.open_findings]
-    wanted = {key: placed for key, placed in prints(every) if placed.finding.severity in _COMMENTED}
+    wanted = commented(posting)
     standing = _standing(forge.inline_comments(number), me)
     try:
         reworded, fixed = _bring_up_to_date(forge, posting, wanted, standing)
@@ -56,6 +54,16 @@ def post_inline(forge: Forge, number: int, posting: Posting, me: Person, refused
     again = [key for key in refused if key in wanted and key not in standing]
     fresh = [one.fingerprint for one in done.refused]
     return Inline(len(posted), reworded, fixed, unplaced, tuple(dict.fromkeys([*again, *fresh])))
+
+
+def commented(posting: Posting) -> dict[str, PlacedFinding]:
+    """The findings that are worth a comment, by fingerprint: errors, warnings, and what one press mends."""
+    every = [placed for analysis in posting.analyses for placed in analysis.open_findings]
+    return {
+        key: placed
+        for key, placed in prints(every)
+        if placed.finding.severity != "info" or (placed.exact and placed.replacement)
+    }
 
 
 def _standing(comments: Sequence[PostedInline], me: Person) -> dict[str, PostedInline]:

@@ -12,8 +12,9 @@ from nbpeer.commands.diff import diff
 from nbpeer.commands.fresh_run import FreshOptions
 from nbpeer.commands.gate_base import GateBase, gate_base
 from nbpeer.commands.gather import gather
+from nbpeer.commands.packet import figures_of
 from nbpeer.commands.pr_places import placed
-from nbpeer.commands.results_diff import ResultsDiff, rerun_diff
+from nbpeer.commands.results_diff import Figures, ResultsDiff, rerun_diff
 from nbpeer.commands.review import shown_beside
 from nbpeer.commands.status import changed_analyses, compared_with, questions_for
 from nbpeer.config import Config, PullRequestConfig
@@ -59,7 +60,14 @@ def trusted_config(root: Path, config: Config, base: str | None) -> PullRequestC
     return gate_base(root, config, compared_with(root, config, base)).config.pr
 
 
-def gathered(root: Path, config: Config, looking: Looking) -> Posting:
+class Gathered(NamedTuple):
+    """What is to be posted, and the pictures of figures by the path of their analysis, as far as they are at hand."""
+
+    posting: Posting
+    figures: Figures
+
+
+def gathered(root: Path, config: Config, looking: Looking) -> Gathered:
     """What changed between the base and the checkout, what was found in it and what is to be answered.
 
     Configuration, kinds and checklists are the base's. Raises NbpeerError as `status`, and for a sign-off that is not
@@ -78,7 +86,9 @@ def gathered(root: Path, config: Config, looking: Looking) -> Posting:
         made = _analysis(root, before, after, facts, compared)
         analyses.append(_with_runs(made, again) if again else made)
     removed = tuple(path for path, one in found.items() if one.status == "removed")
-    return Posting(before.label, before.commit, after.commit, tuple(analyses), removed, trusted.notes, bool(again))
+    posting = Posting(before.label, before.commit, after.commit, tuple(analyses), removed, trusted.notes, bool(again))
+    kept = {one.path: figures_of(root, one.diff) for one in analyses}
+    return Gathered(posting, again.figures if again else kept)
 
 
 def _analysis(

@@ -9,16 +9,21 @@ from typing import TypeVar
 
 import msgspec
 
-from nbpeer.commands.pr_findings import is_mine, post_inline
+from nbpeer.commands.pr_findings import commented, is_mine, post_inline
+from nbpeer.commands.results_diff import Figures
 from nbpeer.config import PullRequestConfig
 from nbpeer.errors import NbpeerError
 from nbpeer.forge.forge import Forge, ForgeError, TooLongError
+from nbpeer.model.digests import digest_bytes
 from nbpeer.model.marks import CHECKLIST, marks, ticked
+from nbpeer.model.packet import FigureImage
 from nbpeer.model.posting import MOST_BYTES, AnalysisPosting, Posting, decode_posting
 from nbpeer.model.pull_request import MAY_REVIEW, Comment, PullRequest
 from nbpeer.model.review import TIERS
+from nbpeer.render.pr_analysis import Pictures
 from nbpeer.render.pr_check import check_run
 from nbpeer.render.pr_checklist import checklist_comment, checklist_marker, is_superseded, superseded_comment
+from nbpeer.render.pr_inline import inline_body
 from nbpeer.render.pr_summary import MARK, MOST_COMMENT, MOST_STEP, POSTED, Around, fitting, summary_forms
 
 # Each is a comment, and a notification; who changes more at once is asked in the terminal.
@@ -101,11 +106,23 @@ def texts(posting: Posting, around: Around) -> Iterator[tuple[str, str]]:
     yield "summary", next(fitting(summary_forms(posting, around)))
     for analysis in posting.analyses[:MOST_CHECKLISTS]:
         yield f"checklist of {analysis.path}", checklist_comment(analysis)
-    from nbpeer.render.pr_inline import inline_body, prints
-
-    every = [placed for analysis in posting.analyses for placed in analysis.open_findings]
-    for fingerprint, placed in prints(every):
+    for fingerprint, placed in commented(posting).items():
         yield f"{placed.finding.path}, line {placed.line}", inline_body(placed, fingerprint)
+
+
+def uploaded(forge: Forge, figures: Figures) -> dict[str, tuple[Pictures, ...]]:
+    """Keep the pictures of figures where comments can show them, named by their content; by path of the analysis.
+
+    What the forge cannot keep is left out. Raises ForgeError.
+    """
+    return {path: tuple(_uploaded(forge, image) for image in images) for path, images in figures.items() if images}
+
+
+def _uploaded(forge: Forge, image: FigureImage) -> Pictures:
+    def keep(content: bytes) -> str:
+        return forge.upload_image(f"{digest_bytes(content)[7:39]}.png", content) if content else ""
+
+    return Pictures(image.name, keep(image.before), keep(image.after), keep(image.difference))
 
 
 def write_step_summary(path: Path, posting: Posting, around: Around) -> None:
