@@ -142,8 +142,10 @@ def _event(given: Given) -> Where:
 def _connected(given: Given, root: Path) -> tuple[Forge, Where]:
     """The forge, and the pull request to post to, by its number there."""
     from nbpeer.forge.connect import connect
+    from nbpeer.render.escape import log_line
 
-    forge, where = connect(root, given.folder), _event(given)
+    forge = connect(root, given.folder, say=lambda line: click.echo(log_line(line), err=True))
+    where = _event(given)
     if not where.number and where.head:
         found = forge.pull_requests_of(where.head)
         if len(found) != 1:
