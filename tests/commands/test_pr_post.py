@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import making
@@ -276,21 +277,31 @@ def test_what_one_job_exports_another_posts_the_same(team: GitRepository, tmp_pa
     assert [one.body for one in other.inline()] == [one.body for one in review.inline()]
 
 
-def test_a_pull_request_of_three_hundred_analyses_fits(repo: GitRepository, review: Review17) -> None:
+def test_a_pull_request_of_three_hundred_analyses_fits(team: GitRepository, review: Review17) -> None:
+    found = look(team)
+    (one,) = found.analyses
     paths = [f"analyses/a{number:03}.ipynb" for number in range(300)]
-    for path in paths:
-        put(repo, analysis(), 0.62, path)
-    repo.commit("first")
-    repo.git("switch", "--quiet", "-c", "work")
-    for path in paths:
-        put(repo, changed("x = 1\n" * 10), 0.41, path)
-    repo.commit("all of them")
-    done = posted(repo, review)
+    every = tuple(
+        msgspec.structs.replace(
+            one,
+            path=path,
+            findings=tuple(
+                msgspec.structs.replace(placed, finding=msgspec.structs.replace(placed.finding, path=path))
+                for placed in one.findings
+            ),
+        )
+        for path in paths
+    )
+    posting = msgspec.structs.replace(found, analyses=every)
+    review.forge.open(pulled(team, posting.head))
+    done = post(review.forge, 17, posting, PLAIN, NOTHING)
     summary = review.body(MARK)
     assert len(summary.encode()) <= 60_000
     assert done.form == 3
     assert "300 results changed in 300 analyses" in summary
     assert len(done.checklists) == 25
     assert "275 analyses have no checklist here" in summary
-    posted(repo, review)
+    assert done.inline <= 40
+    review.look()
+    post(review.forge, 17, posting, PLAIN, NOTHING)
     assert review.written == []
