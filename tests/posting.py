@@ -1,119 +1,73 @@
-"""A pull request in a real repository, and a forge that only remembers what it was sent."""
+"""A pull request in a real repository, posted into a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 import making
-from nbpeer.forge.forge import ForgeError, TooLongError
+from nbpeer.forge.folder import Folder
 from nbpeer.model.digests import source_digest
 from nbpeer.model.notebook import parse_notebook
-from nbpeer.model.pull_request import (
-    CheckRun,
-    Comment,
-    InlineComment,
-    Permission,
-    Person,
-    Placed,
-    PostedInline,
-    PullRequest,
-    Review,
-)
+from nbpeer.model.pull_request import InlineComment, Person, Placed, PostedInline, PullRequest
 from nbpeer.model.result import Certificate, Expectation, NamedResult, ResultsFile, encode_results, results_path
-from nbpeer.render.pr_summary import MARK
 
 if TYPE_CHECKING:
     from conftest import GitRepository
 
 PATH = "analyses/pricing.ipynb"
-BOT = Person("nbpeer[bot]", 7, bot=True)
+ALICE = Person("alice", 3)
 
 
-class Remembering:
-    """A forge in memory that answers `Forge` for one pull request; `sent` names each thing that was written."""
+class Review17:
+    """Pull request 17 in a folder: what nbpeer posts there, and whether anything was written since one looked."""
 
-    def __init__(self, pull: PullRequest) -> None:
-        self.pull = pull
-        self.sent: list[str] = []
-        self.found: list[Comment] = []
-        self.inline: list[PostedInline] = []
-        self.runs: list[CheckRun] = []
-        self.labels: set[str] = set()
-        self.asked: list[str] = []
-        self.longest = 10**9  # of a summary
-        self.lines: Callable[[InlineComment], bool] = lambda comment: True
-        self.may: dict[str, Permission] = {}
-        self.said: tuple[Review, ...] = ()
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.forge = Folder(folder)
+        self._before: dict[str, tuple[int, bytes]] = {}
 
-    def pull_request(self, number: int) -> PullRequest:
-        return self.pull
+    def look(self) -> None:
+        """Remember what is there now."""
+        self._before = self._files()
 
-    def myself(self) -> Person:
-        return BOT
-
-    def comments(self, number: int) -> tuple[Comment, ...]:
-        return tuple(self.found)
-
-    def upsert_comment(self, number: int, marker: str, body: Callable[[str], str]) -> Comment:
-        standing = next((one for one in self.found if marker in one.body and one.author == BOT), None)
-        text = body(standing.body if standing else "")
-        assert marker in text
-        if marker == MARK and len(text) > self.longest:
-            raise TooLongError("too long")
-        if standing and standing.body == text:
-            return standing
-        self.sent.append(f"comment {marker}")
-        made = Comment(
-            standing.id if standing else len(self.found) + 1, BOT, text, f"https://forge.example/{marker[5:20]}"
-        )
-        if standing:
-            self.found[self.found.index(standing)] = made
-        else:
-            self.found.append(made)
-        return made
-
-    def inline_comments(self, number: int) -> tuple[PostedInline, ...]:
-        return tuple(self.inline)
-
-    def post_findings(self, number: int, sha: str, comments: tuple[InlineComment, ...]) -> Placed:
-        taken = tuple(one for one in comments if self.lines(one))
-        for one in taken:
-            self.sent.append(f"inline {one.path}:{one.line}")
-            self.inline.append(PostedInline(len(self.inline) + 1, BOT, one.path, one.line or None, one.body))
-        refused = tuple(one for one in comments if one not in taken)
-        self.sent += [f"refused {one.path}:{one.line}" for one in refused]
-        return Placed(tuple(one for one in taken if one.line), tuple(one for one in taken if not one.line), refused)
-
-    def edit_inline(self, comment: PostedInline, body: str) -> None:
-        self.sent.append(f"edit {comment.path}")
-        self.inline = [msgspec.structs.replace(one, body=body) if one.id == comment.id else one for one in self.inline]
-
-    def annotate(self, run: CheckRun) -> str:
-        if run not in self.runs:
-            self.sent.append("check run")
-            self.runs.append(run)
-        return "https://forge.example/check"
-
-    def reviews(self, number: int) -> tuple[Review, ...]:
-        return self.said
-
-    def permission(self, login: str) -> Permission:
-        return self.may.get(login, "none")
-
-    def request_reviewers(self, number: int, logins: tuple[str, ...]) -> None:
-        if not logins or "refuse" in logins:
-            raise ForgeError("no such person", status=422)
-        self.asked += logins
-
-    def label(self, number: int, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> None:
-        self.labels = (self.labels | set(add)) - set(remove)
+    @property
+    def written(self) -> list[str]:
+        """The files that were written since the last look."""
+        now = self._files()
+        return sorted(name for name in now.keys() | self._before.keys() if now.get(name) != self._before.get(name))
 
     def body(self, start: str) -> str:
-        """The comment that begins so."""
-        return next(one.body for one in self.found if one.body.startswith(start))
+        """Our comment that begins so."""
+        return next(one.body for one in self.forge.comments(17) if one.body.startswith(start))
+
+    def inline(self) -> tuple[PostedInline, ...]:
+        return self.forge.inline_comments(17)
+
+    def tick(self, *items: str, person: Person = ALICE) -> None:
+        """Tick items of the first checklist as a person does."""
+        comment = next(one for one in self.forge.comments(17) if "nbpeer:checklist" in one.body)
+        body = comment.body
+        for item in items:
+            body = body.replace(f"- [ ] **{item}**", f"- [x] **{item}**")
+        Folder(self.folder, person).rewrite(comment, body)
+
+    def _files(self) -> dict[str, tuple[int, bytes]]:
+        """Every file but the pull request itself, which is what tests say of it."""
+        files = (path for path in self.folder.rglob("*") if path.is_file() and path.name != "pull-request.json")
+        return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
+class Refusing(Folder):
+    """A folder that takes no inline comment, as a forge does where the diff does not show the line."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.tried = 0
+
+    def post_findings(self, number: int, sha: str, comments: tuple[InlineComment, ...]) -> Placed:
+        self.tried += len(comments)
+        return Placed(refused=comments)
 
 
 def analysis(*cells: dict[str, Any], header: str = making.HEADER) -> dict[str, Any]:

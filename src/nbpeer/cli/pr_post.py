@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nbpeer.config import Config, PullRequestConfig
     from nbpeer.forge.forge import Forge
     from nbpeer.model.posting import Posting
+    from nbpeer.model.pull_request import PullRequest
     from nbpeer.render.pr_summary import Around
 
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"'`\\|]+")
@@ -44,12 +45,13 @@ class Given(NamedTuple):
 
 
 class Where(NamedTuple):
-    """Which pull request, as far as it is known: `number` 0 and texts "" are not."""
+    """Which pull request, as far as it is known: `number` 0 and texts "" are not. `fits` says whether one can be it."""
 
     number: int = 0
     head: str = ""
     base: str = ""
     base_sha: str = ""
+    fits: Callable[[PullRequest], bool] = lambda pull: True
 
 
 @click.command(name="post")
@@ -136,16 +138,20 @@ def _event(given: Given) -> Where:
     from nbpeer.forge.events import read_event
 
     event = read_event(given.event)
-    return Where(given.number or event.number, event.head_sha, event.base_ref, event.base_sha)
+    if not event.about_pull_request and not given.number:
+        raise NbpeerError(f"{given.event} is about no pull request", "name one by its number")
+    return Where(given.number or event.number, event.head_sha, event.base_ref, event.base_sha, event.fits)
 
 
 def _connected(given: Given, root: Path) -> tuple[Forge, Where]:
     """The forge, and the pull request to post to, by its number there."""
     from nbpeer.forge.connect import connect
+    from nbpeer.render.escape import log_line
 
-    forge, where = connect(root, given.folder), _event(given)
+    forge = connect(root, given.folder, say=lambda line: click.echo(log_line(line), err=True))
+    where = _event(given)
     if not where.number and where.head:
-        found = forge.pull_requests_of(where.head)
+        found = [pull for pull in forge.pull_requests_of(where.head) if where.fits(pull)]
         if len(found) != 1:
             said = f"{len(found)} open pull requests have" if found else "no open pull request has"
             raise NbpeerError(f"{said} the head {where.head[:7]}", "name the pull request by its number")
@@ -153,7 +159,9 @@ def _connected(given: Given, root: Path) -> tuple[Forge, Where]:
     if not where.number:
         raise NbpeerError("which pull request?", "name its number, or give --event $GITHUB_EVENT_PATH")
     pull = forge.pull_request(where.number)
-    return forge, Where(pull.number, where.head or pull.head_sha, where.base or pull.base_ref, pull.base_sha)
+    return forge, where._replace(
+        head=where.head or pull.head_sha, base=where.base or pull.base_ref, base_sha=pull.base_sha
+    )
 
 
 def _looked_at(given: Given, root: Path, config: Config, where: Where) -> tuple[Gathered, PullRequestConfig]:

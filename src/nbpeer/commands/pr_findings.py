@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from nbpeer.forge.forge import Forge, ForgeError
+from nbpeer.forge.sticky import same_account
 from nbpeer.model.posting import PlacedFinding, Posting
 from nbpeer.model.pull_request import InlineComment, Person, PostedInline
 from nbpeer.render.pr_inline import (
@@ -71,14 +72,9 @@ def _standing(comments: Sequence[PostedInline], me: Person) -> dict[str, PostedI
     found: dict[str, PostedInline] = {}
     for comment in comments:
         held = fingerprint_in(comment.body)
-        if held and is_mine(comment.author, me):
+        if held and same_account(comment.author, me):
             found.setdefault(held[0], comment)
     return found
-
-
-def is_mine(author: Person, me: Person) -> bool:
-    """Whether an account is the one whose token this is."""
-    return author.id == me.id if author.id and me.id else author.login == me.login
 
 
 def _bring_up_to_date(

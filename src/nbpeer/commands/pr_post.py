@@ -9,11 +9,12 @@ from typing import TypeVar
 
 import msgspec
 
-from nbpeer.commands.pr_findings import commented, is_mine, post_inline
+from nbpeer.commands.pr_findings import commented, post_inline
 from nbpeer.commands.results_diff import Figures
 from nbpeer.config import PullRequestConfig
 from nbpeer.errors import NbpeerError
 from nbpeer.forge.forge import Forge, ForgeError, TooLongError
+from nbpeer.forge.sticky import same_account
 from nbpeer.model.digests import digest_bytes
 from nbpeer.model.marks import CHECKLIST, marks, ticked
 from nbpeer.model.packet import FigureImage
@@ -62,7 +63,7 @@ def post(forge: Forge, number: int, posting: Posting, config: PullRequestConfig,
     if pull.head_sha != posting.head:
         return Posted(number, posting.head, moved=pull.head_sha)
     me, comments = forge.myself(), forge.comments(number)
-    mine = [comment for comment in comments if is_mine(comment.author, me)]
+    mine = [comment for comment in comments if same_account(comment.author, me)]
     inline = post_inline(forge, number, posting, me, _refused(mine, posting.head))
     listed, unlisted = posting.analyses[:MOST_CHECKLISTS], posting.analyses[MOST_CHECKLISTS:]
     around = around._replace(
