@@ -12,6 +12,7 @@ from nbpeer.errors import NbpeerError
 
 if TYPE_CHECKING:
     from nbpeer.commands.pr_sync import GroupSynced, Synced
+    from nbpeer.forge.events import Event
     from nbpeer.forge.forge import Forge
 
 _FILE = click.Path(path_type=Path)
@@ -58,25 +59,36 @@ def _sync(
     from nbpeer.commands.pr_sync import sync, sync_group
     from nbpeer.repo.git import find_root
 
-    root, head = find_root(Path.cwd()), ""
-    if event is not None and number is None:
-        from nbpeer.forge.events import read_event
-
-        told = read_event(event)
-        number, head = told.number or None, told.head_sha
-        if number is None and not head:
-            return None
-    elif number is None:
-        raise NbpeerError("which pull request?", "name its number, or give --event $GITHUB_EVENT_PATH")
-    forge: Forge = connected(root, folder)
-    if number is None:
-        pulls = forge.pull_requests_of(head)
-        if not pulls or any(pull.head_sha != head for pull in pulls):
-            return sync_group(root, forge, head, base)
-        number = pulls[0].number
-    if event is not None and not forge.pull_request(number).open:
+    root = find_root(Path.cwd())
+    told = _event(event)
+    if told and not told.about_pull_request:
         return None
-    return sync(root, forge, number, base, commit=commit)
+    if told is None and number is None:
+        raise NbpeerError("which pull request?", "name its number, or give --event $GITHUB_EVENT_PATH")
+    forge = connected(root, folder)
+    if told and number is None:
+        if told.kind == "merge_group":
+            return sync_group(root, forge, told.head_sha, base)
+        number = told.number or _number(forge, told)
+        if number is None or not forge.pull_request(number).open:
+            return None
+    return sync(root, forge, number or 0, base, commit=commit)
+
+
+def _event(event: Path | None) -> Event | None:
+    from nbpeer.forge.events import read_event
+
+    return read_event(event) if event else None
+
+
+def _number(forge: Forge, told: Event) -> int | None:
+    """The open pull request that an event is about which tells only its head; None when it is merged or closed."""
+    found = [pull.number for pull in forge.pull_requests_of(told.head_sha) if told.fits(pull)]
+    if len(found) > 1:
+        raise NbpeerError(
+            f"{len(found)} open pull requests have the head {told.head_sha[:7]}", "name one by its number"
+        )
+    return found[0] if found else None
 
 
 def _nothing(output_format: str) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from nbpeer.render.gate import item_names
 from nbpeer.render.visible import visible
 
 MOST_DESCRIPTION = 140
+_NUMBERED = re.compile(r"([A-Za-z]+)(\d{1,6})")
 _WORDS = {
     "checks pass": "checks do not pass",
     "results fresh": "results are not fresh",
@@ -53,7 +54,24 @@ def _rest(one: Missing) -> list[str]:
     name = visible(PurePosixPath(one.path).name)
     said = [f"approval of {', '.join(one.lapsed)} lapsed: {name} changed"] if one.lapsed else []
     said += [f"{_WORDS.get(condition, condition)} in {name}" for condition in one.unmet]
-    return said + ([f"{item_names(one.items)} unticked in {name}"] if one.items else [])
+    return said + ([f"{item_ranges(one.items)} unticked in {name}"] if one.items else [])
+
+
+def item_ranges(items: Sequence[str]) -> str:
+    """Items by name, three and more in a row as a range, and no item in it that is not one: `C1, C3 to C6`."""
+    series: list[list[str]] = []
+    for item in items:
+        if series and _follows(series[-1][-1], item):
+            series[-1].append(item)
+        else:
+            series.append([item])
+    said = (f"{one[0]} to {one[-1]}" if len(one) > 2 else ", ".join(one) for one in series)  # noqa: PLR2004
+    return ", ".join(said)
+
+
+def _follows(one: str, item: str) -> bool:
+    first, second = _NUMBERED.fullmatch(one), _NUMBERED.fullmatch(item)
+    return bool(first and second and first[1] == second[1] and int(first[2]) + 1 == int(second[2]))
 
 
 def _fitting(parts: list[str]) -> str:

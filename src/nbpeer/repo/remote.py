@@ -15,9 +15,9 @@ _TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 
 
 def remote_of(root: Path) -> str:
-    """The remote that pull requests are made to: `origin`, else the only one; "" for none."""
+    """The remote that pull requests are made to: `upstream`, `origin`, else the only one; "" for none."""
     found = git(root, "remote").split()
-    return "origin" if "origin" in found else found[0] if len(found) == 1 else ""
+    return next((name for name in ("upstream", "origin") if name in found), found[0] if len(found) == 1 else "")
 
 
 def fetch_branch(root: Path, branch: str) -> str:

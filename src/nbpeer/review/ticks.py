@@ -41,10 +41,11 @@ class Said(NamedTuple):
 
 
 def same_person(one: Person, other: Person) -> bool:
-    """Whether two are one account: the same number, or the same name where a number is not known."""
+    """Whether two are one account: the same number, or the same name (an app's with or without `[bot]`) where a number
+    is not known."""
     if one.id and other.id:
         return one.id == other.id
-    return one.login.lower() == other.login.lower()
+    return one.login.lower().removesuffix("[bot]") == other.login.lower().removesuffix("[bot]")
 
 
 def turned_on(versions: Sequence[CommentEdit], found: Callable[[str], Collection[str]]) -> dict[str, CommentEdit]:
