@@ -19,8 +19,8 @@ CONTEXT = "nbpeer/sign-off"
 
 
 class Pulled:
-    """Pull request 17 from `work` into main of the bare repository `origin`. `author` is the author's clone, `robot` the
-    clone of the job that runs on main and never had the branch. Time passes by the minute, whenever somebody acts."""
+    """Pull request 17 from `work` into main. `author` is the author's clone, `robot` that of the job,
+    which runs on main and never had the branch. Time passes by the minute, whenever somebody acts."""
 
     def __init__(self, folder: Path) -> None:
         self.remote, self.folder = folder / "origin.git", folder / "forge"

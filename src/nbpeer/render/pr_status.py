@@ -65,7 +65,7 @@ def item_ranges(items: Sequence[str]) -> str:
             series[-1].append(item)
         else:
             series.append([item])
-    said = (f"{one[0]} to {one[-1]}" if len(one) > 2 else ", ".join(one) for one in series)  # noqa: PLR2004
+    said = (f"{one[0]} to {one[-1]}" if len(one) > 2 else ", ".join(one) for one in series)
     return ", ".join(said)
 
 
