@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+import making
 import reviewing
 from conftest import GitRepository, Outcome
 from nbpeer.commands.pr_sync import Synced, sync
@@ -16,6 +18,7 @@ from nbpeer.model.pull_request import Person
 from pulling import ALICE, BOB, CAROL, DAVE, NBPEER, Pulled
 from reviewing import ANSWERS, PATH
 
+Nbpeer = Callable[..., Outcome]
 ITEMS = tuple(ANSWERS)
 # The items that the rules do not answer.
 ASKED = ("C1", "C3", "C6", "C7", "C8")
@@ -287,13 +290,55 @@ def test_a_dismissed_approval_is_gone_though_it_was_committed(approved: Pulled) 
     assert look(approved).state == "pending"
 
 
+def test_a_sign_off_of_a_fork_is_not_committed_and_that_is_said(approved: Pulled) -> None:
+    pull = approved.as_(NBPEER).pull_request(17)
+    approved.as_(NBPEER).open(replace(pull, fork=True, head_repository="alice/prices"))
+    found = look(approved, commit=True)
+    assert (found.state, found.committed) == ("success", "")
+    assert found.notes == ("the sign-offs are not committed: work is in another repository, alice/prices",)
+
+
+def test_a_branch_that_moved_on_is_never_forced(approved: Pulled) -> None:
+    """The author pushed, and the forge has not told yet."""
+    approved.author.write("README.md", "more")
+    pushed = approved.author.commit("more")
+    approved.author.git("push", "--quiet", "origin", "work")
+    found = look(approved, commit=True)
+    assert (found.state, found.committed) == ("success", "")
+    assert "work could not be pushed to" in found.notes[0]
+    assert approved.author.git("ls-remote", "origin", "work").split()[0] == pushed
+
+
+def test_an_approval_by_a_file_counts_as_for_status_and_is_said_to_prove_nothing(
+    pulled: Pulled, nbpeer: Nbpeer, tmp_path: Path
+) -> None:
+    pulled.author.be(reviewing.REVIEWER)
+    assert nbpeer("sign", PATH, "--answers", reviewing.answers_file(tmp_path), cwd=pulled.author.path).code == 0
+    pulled.author.commit("sign-off")
+    pulled.push()
+    found = look(pulled)
+    assert found.state == "success"
+    said = f"{PATH}: {reviewing.REVIEWER} approved in a file without a signature, which whoever may push can write"
+    assert said in found.notes
+
+
+def test_business_critical_waits_for_the_second_reviewer(pulled: Pulled) -> None:
+    pulled.author.write(PATH, reviewing.pricing(header=making.HEADER.replace("medium", "business_critical")))
+    reviewing.record(pulled.author)
+    pulled.author.commit("more is at stake")
+    pulled.push()
+    pulled.version = "1.1"
+    pulled.tick(BOB, *ITEMS)
+    pulled.review(BOB)
+    found = look(pulled)
+    assert found.state == "pending"
+    assert "of 2 reviewers" in found.description
+
+
 def test_no_sign_off_is_committed_while_the_gate_is_not_met(pulled: Pulled) -> None:
     pulled.review(BOB)
     assert look(pulled, commit=True).committed == ""
     assert pulled.remote.exists()
-
-
-Nbpeer = Callable[..., Outcome]
 
 
 def test_the_status_command_and_sync_say_the_same(approved: Pulled, nbpeer: Nbpeer) -> None:

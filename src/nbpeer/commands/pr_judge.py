@@ -74,7 +74,7 @@ def judge_pull(tree: PullTree, pull: PullRequest, heard: Heard, accounts: dict[s
     gates = tuple(judge(one.facts) for one in told)
     lost = [_lost(review) for review in heard.reviews if review.commit in gone or not review.commit]
     notes = [*trusted.notes, *(note for facts in found for note in facts.notes), *heard.notes, *lost]
-    notes += [note for one in told for note in one.notes]
+    notes += [note for one in told for note in (*one.notes, *_unproven(one.facts, heard))]
     missing = (_missing(one, gate) for one, gate in zip(told, gates, strict=True) if not gate.met)
     verdict = GateVerdict(tree.before.label, gates, tuple(dict.fromkeys(notes)))
     counting = (word for one in told for word in one.sign_offs if not fault_of(word, one.facts))
@@ -126,6 +126,18 @@ def _in_vain(
     unknown = [item for item in heard.unclaimed.get(facts.path, ()) if item in items]
     notes += [f"{facts.path}: nobody known ticked {item}: {_AGAIN}" for item in unknown]
     return tuple(notes)
+
+
+def _unproven(facts: AnalysisFacts, heard: Heard) -> list[str]:
+    """Approvals that count by a file of this branch alone, as they do for `nbpeer status`."""
+    if facts.problem or facts.merged:
+        return []
+    found = (one.sign_off for one in standing(facts) if not one.fault and one.sign_off.decision == "approve")
+    return [
+        f"{facts.path}: {person(one)} approved in a file without a signature, which whoever may push can write"
+        for one in found
+        if not one.signature and address(one) not in heard.spoke
+    ]
 
 
 def _missing(told: _Told, gate: AnalysisGate) -> Missing:

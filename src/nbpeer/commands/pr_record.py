@@ -6,8 +6,9 @@ from pathlib import Path
 
 from nbpeer.commands.pr_judge import Judged
 from nbpeer.commands.pr_look import PullTree
+from nbpeer.errors import NbpeerError
 from nbpeer.model.pull_request import Person, PullRequest
-from nbpeer.model.review import SignOff, sign_off_path
+from nbpeer.model.review import SIGN_OFFS, SignOff, sign_off_path
 from nbpeer.repo.remote import push
 from nbpeer.repo.store import sign_off_files, write_sign_off
 from nbpeer.repo.worktree import commit_files
@@ -17,18 +18,23 @@ from nbpeer.review.forge_words import address_of
 def record(root: Path, tree: PullTree, pull: PullRequest, bot: Person, judged: Judged) -> tuple[str, str]:
     """Commit the approvals of a met gate to the pull request's branch and push it, never by force.
 
-    The new commit ("" for none), and why there is none where there should be one. What is kept already is left alone,
-    so that its own push asks for no other. Raises NbpeerError, exit code 3, when the push is refused.
+    The new commit ("" for none), and why there is none where there should be one: another repository, a push refused
+    because somebody else pushed. What is kept already is left alone, so that its own push asks for no other.
     """
     new = _not_kept(tree, judged)
     if not judged.verdict.met or not new:
         return "", ""
     if pull.fork:
         return "", f"the sign-offs are not committed: {pull.head_ref} is in another repository, {pull.head_repository}"
+    if not (tree.root / SIGN_OFFS).resolve().is_relative_to(tree.root.resolve()):
+        return "", f"the sign-offs are not committed: {SIGN_OFFS} is a link that leads out of the repository"
     paths = tuple(write_sign_off(tree.root, sign_off) for sign_off in new)
     names = ", ".join(dict.fromkeys(sign_off.analysis for sign_off in new))
     commit = commit_files(tree.root, paths, f"Sign-off of {names}", (bot.login, address_of(bot)))
-    push(root, commit, pull.head_ref)
+    try:
+        push(root, commit, pull.head_ref)
+    except NbpeerError as error:
+        return "", f"the sign-offs are not committed: {error.message}"
     return commit, ""
 
 
