@@ -92,7 +92,7 @@ def test_a_token_is_told_to_its_own_server_alone_and_replaces_what_the_clone_has
     ask = ("config", "--get-urlmatch", "http.extraheader", "https://git.example.org/a/b.git")
     found = git(repo.path, *ask, settings=_token_settings()).strip()
     assert b64decode(found.removeprefix("AUTHORIZATION: basic ")) == b"x-access-token:secret"
-    assert [value for key, value in _token_settings()][0] == ""
+    assert _token_settings()[0] == (key, "")
     assert git(repo.path, "config", "user.name", settings=_token_settings()).strip() == "kept"
     assert "secret" not in (repo.path / ".git/config").read_text()
 
