@@ -73,9 +73,7 @@ def _form(posting: Posting, around: Around, section: Callable[[AnalysisPosting],
     parts += [_overview(posting.analyses)] if len(posting.analyses) > 1 or section is None else []
     parts += [_unplaced(around.unplaced)] if around.unplaced else []
     parts += [section(one) for one in posting.analyses] if section else []
-    parts += [
-        f"{UNMET} {counted(len(posting.removed), 'analysis', 'analyses')} removed: {_paths(posting.removed)}\n"
-    ] * bool(posting.removed)
+    parts += [f"Removed: {_paths(posting.removed)}\n"] if posting.removed else []
     parts += [_shortened(around)] if shorter else []
     return "\n".join([*parts, _bottom(posting, around)])
 
