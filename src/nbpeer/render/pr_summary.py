@@ -53,8 +53,8 @@ def summary_forms(posting: Posting, around: Around = NOTHING) -> Iterator[str]:
         None,
     )
     for number, section in enumerate(forms):
-        yield _form(posting, around, section, shorter=number > 0)
-    yield f"{_top(posting, around)}\n{_shortened(around)}{_bottom(posting, around)}"
+        yield _form(posting, around, section, shorter=number > 0).rstrip("\n")
+    yield f"{_top(posting, around)}\n{_shortened(around)}\n{_bottom(posting, around)}".rstrip("\n")
 
 
 def fitting(forms: Iterator[str], most: int = MOST_COMMENT) -> Iterator[str]:
