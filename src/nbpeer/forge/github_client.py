@@ -208,7 +208,7 @@ def _refusal(verb: str, path: str, status: int, said: str, data: Any) -> ForgeEr
     if status == 403:
         return ForgeError(
             f"the token may not {verb} {path} ({said})",
-            "give the job the permissions that docs/pull-requests.md names; in a pull request from a fork the token only "
+            "docs/pull-requests.md names the permissions a job needs; in a pull request from a fork the token only "
             "reads: post from a workflow_run job",
             status,
         )
