@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 DIR ?=
 
-.PHONY: demo test lint bench pictures chromium clean
+.PHONY: demo test lint docs bench pictures chromium clean
 
 demo: .venv/demo.stamp
 	@$(BIN)/python example_analyses/demo.py
@@ -17,6 +17,10 @@ lint: .venv/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: .venv/test.stamp
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build
+	@echo "Open docs/_build/index.html"
 
 bench: .venv/test.stamp
 	$(BIN)/python -m benchmarks $(DIR)

@@ -56,4 +56,5 @@ def test_a_tier_asks_what_all_are_asked_unless_it_says_otherwise(tmp_path: Path)
     gate = load_config(tmp_path).gate
     assert (gate.of("low").severity, gate.of("low").reviewers) == ("error", 2)
     assert (gate.of("high").severity, gate.of("high").reviewers) == ("warning", 3)
-    assert gate.of("high").tiers == {}
+    assert gate.of("high", ("error",)).severity == "warning"
+    assert gate.of("medium", ("error", "warning", "info")).severity == "warning"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,26 @@ def test_the_readme_lists_every_verb_and_no_other() -> None:
 def test_links_between_files_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text())
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_documentation_is_built_without_a_warning(tmp_path: Path) -> None:
+    """Sphinx warns of links that lead nowhere, pages in no list, and blocks that it cannot read."""
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-W",
+        "--keep-going",
+        "-d",
+        tmp_path / "trees",
+        ROOT / "docs",
+        tmp_path / "html",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    written = (tmp_path / "html" / "commands.html").read_text(encoding="utf-8")
+    assert [verb for verb in VERBS if f"nbpeer {verb}" not in written] == []
 
 
 def test_the_recipe_for_the_source_digest_gives_our_digest(

@@ -17,7 +17,7 @@ PACKAGE = Path(nbpeer.__file__).parent
 FLOORS = {
     "errors": 1, "files": 1, "yaml": 1, "strip": 1, "volatile": 1, "metadata": 1, "outline": 1, "quick_cells": 1,
     "edits": 1, "rewrite": 1, "quick_strip": 1, "packets": 1, "scanner": 1, "starting": 1, "filtering": 1,
-    "gitfilter": 1, "textconv": 1,
+    "gitfilter": 1, "textconv": 1, "naming": 1,
     "model": 2, "config": 2,
     "checks": 3, "diff": 3, "results": 3, "review": 3, "registry": 3, "render": 3, "repo": 3, "run": 3, "forge": 3,
     "commands": 4,

@@ -11,20 +11,29 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from benchmarks import corpus
-from benchmarks.rules.faults import FAULTS
-from benchmarks.rules.fixtures import CLEAN
+from benchmarks.rules.faults import FAULTS, Fault
+from benchmarks.rules.fixtures import CLEAN, HYPOTHESIS, Cell, Clean
 from nbpeer.checks.apply import Subject, check_notebooks
 from nbpeer.checks.dependencies import read_dependencies
+from nbpeer.checks.facts import Difference, FirstResults, Rerun
 from nbpeer.checks.rule import CheckContext
 from nbpeer.checks.rules import RULES
+from nbpeer.checks.sections import sections
+from nbpeer.config import CheckConfig
 from nbpeer.errors import NbpeerError
-from nbpeer.model.notebook import parse_notebook
+from nbpeer.model.digests import source_digest
+from nbpeer.model.kind import Kind
+from nbpeer.model.notebook import Notebook, parse_notebook
+from nbpeer.model.result import Certificate, ResultsFile
 
 _PINNED = "\n".join(f"{name}==1.0" for name in "pandas numpy scipy matplotlib scikit-learn statsmodels nbpeer".split())
 CONTEXT = CheckContext(
+    # Off unless selected by name.
+    config=CheckConfig(select=("NBP", "NBP101", "NBP104")),
+    first=FirstResults("0123456789ab", HYPOTHESIS),
     dependencies=read_dependencies({"requirements.txt": _PINNED.encode()}),
     known_kinds=("ab_test", "exploratory", "forecast"),
 )
@@ -58,12 +67,12 @@ def evaluated() -> list[Score]:
     found: Counter[str] = Counter()
     alarms: Counter[str] = Counter()
     for clean in CLEAN:
-        before = said(clean.cells)
+        before = said(clean.cells, clean)
         alarms.update({code for code, _ in before})
         for fault in FAULTS:
             if (cells := fault.into(clean)) is None:
                 continue
-            new = {code for code, _ in said(cells) - before}
+            new = {code for code, _ in said(cells, clean, fault) - before}
             faults[fault.code] += 1
             found[fault.code] += fault.code in new
             alarms.update(new - {fault.code, *fault.also})
@@ -71,11 +80,26 @@ def evaluated() -> list[Score]:
     return [score for score in scores if score.faults or score.alarms]
 
 
-def said(cells: Iterable[dict[str, Any]]) -> Counter[tuple[str, str]]:
-    """What the rules say of a notebook that counts, as code and fingerprint: infos only of rules that only inform."""
-    content = json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
-    findings = check_notebooks([Subject(parse_notebook(content, "a.ipynb"), CONTEXT, lambda path: None)])
+def said(cells: Iterable[Cell], clean: Clean, fault: Fault | None = None) -> Counter[tuple[str, str]]:
+    """What the rules say of a notebook that counts, as code and fingerprint: infos only of rules that only inform.
+
+    The kind asks for the sections that the clean analysis has.
+    """
+    notebook, before = _notebook(cells), _notebook(clean.cells)
+    ran = before if fault and fault.stale else notebook
+    differs = (Difference(fault.rerun, len(notebook.cells), 1),) if fault and fault.rerun else ()
+    context = CONTEXT._replace(
+        kind=Kind("", "", "", "", b"{}", sections=tuple(section.title for section in sections(before))),
+        results=ResultsFile(Certificate(source_digest(ran))),
+        rerun=Rerun(differs),
+    )
+    findings = check_notebooks([Subject(notebook, context, lambda path: None)])
     return Counter((f.code, f.fingerprint) for f in findings if f.severity != "info" or f.code in _INFORMING)
+
+
+def _notebook(cells: Iterable[Cell]) -> Notebook:
+    content = json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+    return parse_notebook(content, "a.ipynb")
 
 
 def table(scores: Iterable[Score]) -> str:
@@ -86,7 +110,8 @@ def table(scores: Iterable[Score]) -> str:
         lines.append(f"{score.code} {score.name:24}{numbers}{_share(score.recall):>8}{_share(score.precision):>11}")
     tested = {fault.code for fault in FAULTS}
     untested = ", ".join(rule.code for rule in RULES if rule.code not in tested)
-    return "\n".join([*lines, "", f"{len(CLEAN)} clean analyses, {len(FAULTS)} faults; no fault here for {untested}"])
+    missing = f"; no fault here for {untested}" if untested else ", at least one for every rule"
+    return "\n".join([*lines, "", f"{len(CLEAN)} clean analyses, {len(FAULTS)} faults{missing}"])
 
 
 def shares(folder: Path) -> str:

@@ -12,7 +12,8 @@ class Fault(NamedTuple):
     lines of `# %%`.
 
     `also` are rules that rightly speak as well, `only` is the one analysis it is for. `shown` is what the added cell
-    printed, `count` its execution count; `prose` makes it Markdown.
+    printed, `count` its execution count, `error` what it raised; `prose` makes it Markdown. `stale`: the last recorded
+    run was of the clean analysis; `rerun` is what a fresh run gave that is not what is stored.
     """
 
     code: str
@@ -23,6 +24,9 @@ class Fault(NamedTuple):
     shown: str = ""
     count: int | None = None
     prose: bool = False
+    error: str = ""
+    stale: bool = False
+    rerun: str = ""
 
     def into(self, clean: Clean) -> tuple[Cell, ...] | None:
         """The cells with the fault; None when it does not fit this analysis."""
@@ -41,7 +45,8 @@ class Fault(NamedTuple):
 
     def _added(self, clean: Clean) -> list[Cell]:
         first = self.count or max(cell.get("execution_count") or 0 for cell in clean.cells) + 1
-        return [code(source, self.shown, first + more) for more, source in enumerate(self.new.split("\n# %%\n"))]
+        sources = enumerate(self.new.split("\n# %%\n"))
+        return [code(source, self.shown, first + more, self.error) for more, source in sources]
 
 
 # What an added cell may use, and what an analysis has to say for it.
@@ -79,9 +84,15 @@ FAULTS = (
     Fault("NBP001", "", "%%sql\nSELEKT country FROM orders"),
     Fault("NBP002", "", "x = 1  # nbpeer: waive NBP301"),
     Fault("NBP003", "", "x = 1  # nbpeer: waive NBP301 one row an order"),
+    Fault("NBP004", "", "<<<<<<< ours\nalpha = 0.05\n=======\nalpha = 0.01\n>>>>>>> theirs"),
+    Fault("NBP101", "", "print(len(orders))", rerun="the output is another: 18,203, not 18,204", shown="18204\n"),
     Fault("NBP102", "", "print(len(order_lines))"),
     Fault("NBP102", 'orders = pd.read_csv("data/orders.csv")', 'oders = pd.read_csv("data/orders.csv")'),
-    Fault("NBP103", "", "x = 1", count=1),
+    Fault("NBP103", "", "x = 1", count=1, also=("NBP104",)),
+    Fault("NBP104", "", "x = 1", count=40),
+    Fault("NBP105", "", "x = int('12,5')", error="ValueError"),
+    Fault("NBP106", "# Summary", "# Summary\nWritten after the run.", stale=True),
+    Fault("NBP106", "", "x = 1", stale=True),
     Fault("NBP107", "default_rng(20260301)", "default_rng()"),
     Fault("NBP107", "(X, y, random_state=20260301)", "(X, y)"),
     Fault("NBP107", f"{_FOREST}(random_state=20260301)", f"{_FOREST}()"),
@@ -93,8 +104,9 @@ FAULTS = (
     Fault("NBP109", "", "import warnings\nwarnings.filterwarnings('ignore')"),
     Fault("NBP201", "---\ntitle: Deliveries", "---\ntier: enormous\ntitle: Deliveries", also=("NBP308",)),
     Fault("NBP201", "kind: exploratory", "kind: explorative"),
+    Fault("NBP202", "# Summary", "# Thoughts"),
     Fault("NBP203", "", "TODO say what this means", prose=True),
-    Fault("NBP203", "hypothesis: Returns rise by a point a day.", "hypothesis: TBD"),
+    Fault("NBP203", "hypothesis: Returns rise by a point a day.", "hypothesis: TBD", also=("NBP409",)),
     Fault("NBP204", "4.1 % came back", "5.2 % came back"),
     Fault("NBP205", "", "x = 0\n" * 40, also=("NBP206",)),
     Fault("NBP206", "", "# total = 12\n# print(total + 3)\nx = 1"),
@@ -143,6 +155,7 @@ FAULTS = (
     Fault("NBP407", _CHOSEN_BY_FOLDS, _CHOSEN_BY_TEST_ROWS),
     Fault("NBP408", _RATIO, "print(len(counts))"),
     Fault("NBP408", "planned_n = 18000\n", ""),
+    Fault("NBP409", "hypothesis: Returns rise by a point a day.", "hypothesis: Returns fall on Sundays."),
     Fault(
         "NBP410",
         _FOLDS,

@@ -14,9 +14,16 @@ class Clean(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-def code(source: str, output: str = "", count: int | None = None) -> Cell:
-    """A code cell, with what it printed."""
-    outputs = [{"output_type": "stream", "name": "stdout", "text": output}] if output else []
+HYPOTHESIS = "Returns rise by a point a day."
+
+
+def code(source: str, output: str = "", count: int | None = None, error: str = "") -> Cell:
+    """A code cell, with what it printed and the name of what it raised."""
+    outputs: list[dict[str, Any]] = []
+    if output:
+        outputs.append({"output_type": "stream", "name": "stdout", "text": output})
+    if error:
+        outputs.append({"output_type": "error", "ename": error, "evalue": "", "traceback": []})
     return {"cell_type": "code", "execution_count": count, "metadata": {}, "outputs": outputs, "source": source}
 
 
@@ -30,7 +37,7 @@ def header(kind: str, *sources: str) -> Cell:
     listed = "".join(f"  - name: {name}\n    location: data/{name}\n" for name in sources)
     text = (
         f"---\ntitle: Deliveries and returns\nkind: {kind}\nquestion: Do slow deliveries come back more often?\n"
-        "hypothesis: Returns rise by a point a day.\ndecision: Pay for faster delivery or not\n"
+        f"hypothesis: {HYPOTHESIS}\ndecision: Pay for faster delivery or not\n"
         f"decision_owner: head of logistics\ntier: medium\ndata_sources:\n{listed}---\n"
     )
     return {"cell_type": "raw", "metadata": {}, "source": text}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -81,24 +81,44 @@ class TierGate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     reviewers: Annotated[int, msgspec.Meta(ge=1, le=9)] | None = None
 
 
+class GateAsks(NamedTuple):
+    """What the gate asks of one analysis; the names are those of GateConfig."""
+
+    severity: Severity = "error"
+    require_results: bool = True
+    require_signature: bool = False
+    reviewers: int = 0
+
+
 class GateConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """What the gate asks. `severity` is the least severe finding that keeps it shut.
+    """What the gate asks. `severity` is the least severe finding that keeps it shut; "tier": as the checklist says for
+    the analysis's tier.
 
     `reviewers` is how many people have to approve, 0 for as many as the checklist asks for at the analysis's tier;
     `tiers` is what a tier asks instead.
     """
 
-    severity: Literal["error", "warning", "info"] = "error"
+    severity: Literal["tier", "error", "warning", "info"] = "tier"
     require_results: bool = True
     require_signature: bool = False
     reviewers: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
     tiers: dict[Tier, TierGate] = {}
 
-    def of(self, tier: Tier) -> GateConfig:
-        """What the gate asks of an analysis of this tier."""
+    def of(self, tier: Tier, rules: Collection[str] = ("error",)) -> GateAsks:
+        """What the gate asks of an analysis of this tier, where the checklist names the severities `rules`.
+
+        An error blocks and a warning is mended or waived, where they are named; an info only informs.
+        """
         own = self.tiers.get(tier)
         said = {name: value for name in TierGate.__struct_fields__ if (value := getattr(own, name, None)) is not None}
-        return msgspec.structs.replace(self, **said, tiers={})
+        found = msgspec.structs.replace(self, **said)
+        usual: Severity = "warning" if "warning" in rules else "error"
+        return GateAsks(
+            usual if found.severity == "tier" else found.severity,
+            found.require_results,
+            found.require_signature,
+            found.reviewers,
+        )
 
 
 class ExpectationsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

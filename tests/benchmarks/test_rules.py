@@ -14,7 +14,7 @@ from nbpeer.checks.rules import RULES
 
 @pytest.mark.parametrize("clean", CLEAN, ids=lambda clean: clean.name)
 def test_a_clean_analysis_is_clean(clean: Clean) -> None:
-    assert dict(evaluate.said(clean.cells)) == {}
+    assert dict(evaluate.said(clean.cells, clean)) == {}
 
 
 def test_every_fault_fits_an_analysis_and_names_a_rule() -> None:
@@ -22,6 +22,12 @@ def test_every_fault_fits_an_analysis_and_names_a_rule() -> None:
     for fault in FAULTS:
         assert fault.code in codes
         assert any(fault.into(clean) for clean in CLEAN), fault
+
+
+def test_every_rule_has_a_fault_to_find_and_finds_it() -> None:
+    scores = {score.code: score for score in evaluate.evaluated()}
+    assert {rule.code for rule in RULES} - scores.keys() == set()
+    assert [code for code, score in scores.items() if score.recall != 1.0] == []
 
 
 def test_precision_and_recall_count_what_was_found_and_what_was_not(monkeypatch: pytest.MonkeyPatch) -> None:

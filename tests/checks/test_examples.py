@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from rich.console import Console
 
 import making
 from checking import CONTEXT, example, example_context, nothing_to_read
 from nbpeer.checks.apply import Subject, check_notebooks
 from nbpeer.checks.rule import Rule
 from nbpeer.checks.rules import RULES
+from nbpeer.commands.explain import explain
 from nbpeer.config import CheckConfig
 from nbpeer.model.notebook import parse_notebook
+from nbpeer.render.rules import page_text, rule_markdown, rules_markdown
 
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 
@@ -41,6 +45,20 @@ def test_a_page_has_a_summary_and_every_section(rule: Rule) -> None:
     assert all(rule.section(heading) for heading in headings)
     assert rule.summary.endswith(".")
     assert rule.fix
+
+
+@every_rule
+def test_a_page_as_printed_has_every_part_too(rule: Rule) -> None:
+    page = explain(rule.code)
+    console = Console(file=io.StringIO(), width=200)
+    console.print(page_text(page))
+    for printed in (rule_markdown(page), rules_markdown((page,)), console.file.getvalue()):
+        assert f"{rule.code} {rule.name}" in printed
+        for heading in ("What it does", "Why is this bad?", "Bad", "Good", "How to fix", "Source"):
+            assert re.search(rf"^\W*{re.escape(heading)}\s*$", printed, re.MULTILINE), heading
+        for heading in ("How to fix", "Source"):
+            words = re.findall(r"\w+", rule.section(heading))
+            assert re.search(r"\W+".join(words), printed), heading
 
 
 @every_rule

@@ -97,3 +97,32 @@ def test_what_is_left_out_is_left_out_of_the_program() -> None:
     program = build(parse_notebook(making.text(notebook)), nothing_to_read)
     assert [part.cell.number for part in program.parts] == [1]
     assert [item.cell.number for item in program.unread] == [4]
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "said"),
+    [
+        ("x = " + "(" * 300 + "1" + ")" * 300, 1, "nested too deeply for Python, "),
+        ("x = 1\n" + "".join(f"{' ' * n}if x:\n" for n in range(110)) + " " * 110 + "x", 102, "for Python, "),
+        ("x = " + "-" * 20_000 + "1", 1, "nested too deeply for Python, "),
+        ("x = 'a'\ny = x" + " + x" * 900, 2, "nested too deeply for the rules, "),
+        ("import a\n\nx = a" + ".b" * 900 + "()", 3, "nested too deeply for the rules, "),
+        ("x = {}\nx" + "['a']" * 900 + " = 1", 2, "nested too deeply for the rules, "),
+    ],
+)
+def test_code_that_is_too_deep_is_said_to_be_and_the_other_cells_are_read(source: str, line: int, said: str) -> None:
+    unread, other = check(source, "missing", select="NBP102")
+    assert (unread.code, unread.cell, unread.line, unread.severity) == ("NBP001", 1, line, "error")
+    assert said in unread.message
+    assert "not valid" not in unread.message
+    assert (other.code, other.cell) == ("NBP102", 2)
+
+
+@given(st.integers(0, 400), st.sampled_from([("-", ""), ("[", "]"), ("f(", ")"), ("not ", ""), ("", ".a"), ("", "+a")]))
+@settings(max_examples=40, deadline=None)
+def test_code_of_any_depth_is_either_read_or_said_not_to_be(depth: int, around: tuple[str, str]) -> None:
+    before, after = around
+    found = check(f"x = {before * depth}a{after * depth}")
+    told = {item.code for item in found} & {"NBP001", "NBP102"}
+    assert told in ({"NBP001"}, {"NBP102"})
+    assert depth > 150 or told == {"NBP102"}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import making
 from checking import check, codes
@@ -186,3 +189,29 @@ def test_a_line_of_dashes_costs_no_more_than_another_line() -> None:
 )
 def test_a_piece_of_a_query_is_not_taken_for_a_whole_one(source: str) -> None:
     assert found(source) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ('q = "SELECT a, b FROM t " + "LIMIT 1000"', [("NBP307", 1)]),
+        ('q = ("SELECT a " +\n     "FROM t " +\n     "WHERE b = NULL")', [("NBP305", 1)]),
+        ('x = 1\nread("SELECT a FROM t " + ("JOIN u " + "ON t.k = u.k"))', [("NBP302", 2)]),
+        ('q = "SELECT a, b FROM t " + "ORDER BY a " + "LIMIT 1000"', []),
+        ('q = "SELECT a, b FROM t " + where + "LIMIT 1000"', []),
+        ('q = "SELECT a, b FROM t " + "LIMIT 1000"\nq += " OFFSET 3"', []),
+        ('q = "SELECT a, b FROM t " - "LIMIT 1000"', []),
+        ('q = "of 3 " + "SELECT a"', []),
+    ],
+)
+def test_a_query_of_added_literals_is_read_where_every_part_is_one(source: str, lines: list[tuple[str, int]]) -> None:
+    assert [(code, line) for code, line, _ in found(source)] == lines
+
+
+@given(st.lists(st.integers(1, 60), max_size=5))
+def test_cutting_a_query_into_literals_changes_nothing_of_what_is_found(cuts: list[int]) -> None:
+    query = "SELECT a, b FROM t JOIN u ON t.k = u.k WHERE b = NULL LIMIT 1000"
+    places = [0, *sorted(cuts), len(query)]
+    pieces = [query[start:end] for start, end in pairwise(places)]
+    whole = codes(check(f"q = {query!r}", select=BOTH))
+    assert codes(check(f"q = {' + '.join(map(repr, pieces))}", select=BOTH)) == whole

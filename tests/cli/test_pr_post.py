@@ -52,9 +52,9 @@ def event(folder: Path, repo: GitRepository, head: str = "") -> Path:
     return path
 
 
-def run_event(folder: Path, head: str) -> Path:
-    path = folder / "run.json"
-    run = {"head_sha": head, "head_branch": "work", "event": "pull_request", "pull_requests": []}
+def run_event(folder: Path, head: str, about: str = "pull_request") -> Path:
+    path = folder / f"{about}.json"
+    run = {"head_sha": head, "head_branch": "work", "event": about, "pull_requests": []}
     path.write_text(json.dumps({"action": "completed", "workflow_run": run}))
     return path
 
@@ -184,6 +184,19 @@ def test_a_pull_request_that_moved_on_is_left_to_the_next_job(
     done = nbpeer("pr", "post", "--event", told, "--folder", review.folder)
     assert done.code == 0
     assert "has moved on to bbbbbbb: nothing was posted" in done.out
+    assert review.written == []
+
+
+def test_an_event_without_an_open_pull_request_is_no_failure(
+    team: GitRepository, review: Review17, nbpeer: Nbpeer, tmp_path: Path
+) -> None:
+    file = tmp_path / "review.json"
+    assert nbpeer("pr", "post", "--base", "main", "--export", file).code == 0
+    review.look()
+    for told in (run_event(tmp_path, "c" * 40), run_event(tmp_path, head_of(team), about="push")):
+        done = nbpeer("pr", "post", "--event", told, "--from", file, "--folder", review.folder)
+        assert done.code == 0
+        assert "nothing was posted" in done.out
     assert review.written == []
 
 

@@ -169,6 +169,18 @@ def test_a_filter_of_another_installation_that_works(nbpeer: Nbpeer, repo: GitRe
     assert (found["state"], found["mend"]) == ("warning", "nbpeer init")
 
 
+def test_a_notebook_whose_capitals_keep_it_from_the_filter_is_named(nbpeer: Nbpeer, repo: GitRepository) -> None:
+    nbpeer("init")
+    repo.write("a.ipynb", making.notebook())
+    repo.write("b.IPYNB", DIRTY)
+    repo.commit()
+    found = look(nbpeer, "filter")
+    assert (found["state"], "git does not strip b.IPYNB" in found["found"]) == ("warning", True)
+    assert look(nbpeer, "history")["state"] != "ok"
+    repo.git("config", "core.ignorecase", "true")
+    assert look(nbpeer, "filter")["state"] == "ok"
+
+
 def test_a_rival_filter_on_notebooks(nbpeer: Nbpeer, repo: GitRepository) -> None:
     repo.write(".gitattributes", "*.ipynb filter=nbstripout\n")
     repo.git("config", "filter.nbstripout.clean", "nbstripout")

@@ -89,7 +89,7 @@ def test_only_what_was_asked_for_differs_from_the_template(repo: GitRepository, 
     [
         ("mde", "0.02", 0.02),
         ("planned_n", "500", 500),
-        ("start", "2026-05-01", "2026-05-01"),
+        ("end", "2026-05-01", "2026-05-01"),
         ("variants", "old, new", ["old", "new"]),
         ("guardrails", "[a, 'b, c', 3]", ["a", "b, c", 3]),
         ("guardrails", "", []),
@@ -200,6 +200,29 @@ def test_what_cannot_be_made_is_refused(
     assert not list(repo.path.glob("*.ipynb"))
 
 
+@pytest.mark.parametrize(
+    ("kind", "start", "end"),
+    [
+        ("ab_test", "start", "end"),
+        ("data_quality", "start", "end"),
+        ("exploratory", "start_date", "end_date"),
+        ("metric_change", "compare_start", "compare_end"),
+    ],
+)
+def test_a_window_that_ends_before_it_starts_is_neither_made_nor_run(
+    repo: GitRepository, nbpeer: Nbpeer, kind: str, start: str, end: str
+) -> None:
+    done = nbpeer("new", kind, "a.ipynb", "-p", start, "2030-01-01")
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
+    assert f"parameter {end} is 2026-" in done.err
+    assert f"which comes before {start}, 2030-01-01; give {end} 2030-01-01 or later, or an earlier {start}" in done.err
+    assert not (repo.path / "a.ipynb").exists()
+    assert nbpeer("new", kind, "a.ipynb").code == 0
+    done = nbpeer("run", "a.ipynb", "-p", end, "2020-01-01")
+    assert (done.code, f"a.ipynb: parameter {end} is 2020-01-01, which comes before {start}" in done.err) == (2, True)
+    assert not (repo.path / "a.results.json").exists()
+
+
 def test_an_analysis_can_be_made_outside_a_repository(tmp_path: Path, nbpeer: Nbpeer) -> None:
     assert nbpeer("new", "exploratory", "a.ipynb", cwd=tmp_path).code == 0
     assert front(tmp_path / "a.ipynb").authors == ()
@@ -212,6 +235,7 @@ def test_the_kinds_are_listed_with_a_teams_own(repo: GitRepository, nbpeer: Nbpe
     assert "cohort  Cohort (nbpeer_templates/cohort)" in done.out
     assert "ab_test  A/B test (built-in)" in done.out
     assert "-p alpha NUMBER (from 0.0001 to 0.5)  Risk of a false alarm" in done.out
+    assert "-p end DATE (not before start)  Last day of assignment. [2026-03-01]" in done.out
     assert "-p segment all|new|returning  Which customers to look at. [all]" in done.out
     listed = nbpeer("new", "--list", "--format", "json").json
     assert [(kind["name"], kind["own"]) for kind in listed] == [
@@ -309,6 +333,7 @@ def test_a_new_analysis_once_filled_in_runs_and_passes_every_check(
     assert {name: values[name] for name in expected} == expected
     checked = nbpeer("check", "a.ipynb", "--format", "json")
     assert checked.json["findings"] == []
+    assert "will be executed again" not in done.out
 
 
 def fill_in(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -9,16 +10,24 @@ import pytest
 
 import making
 from conftest import GitRepository
+from nbpeer.commands.diff import diff
 from nbpeer.commands.pr_gather import Looking, gathered
-from nbpeer.commands.pr_post import Posted, post
+from nbpeer.commands.pr_post import Posted, post, uploaded
 from nbpeer.config import Config, PullRequestConfig
 from nbpeer.forge.folder import Folder
 from nbpeer.forge.folder_files import Member
+from nbpeer.model.change import WORKTREE
+from nbpeer.model.digests import source_digest
 from nbpeer.model.marks import marks, ticked
+from nbpeer.model.notebook import parse_notebook
+from nbpeer.model.packet import FigureImage
 from nbpeer.model.posting import Posting, decode_posting, encode_posting
 from nbpeer.model.pull_request import Person
 from nbpeer.render.pr_summary import MARK, NOTHING
+from nbpeer.repo.git import resolve
+from nbpeer.repo.store import keep_run
 from posting import PATH, Refusing, Review17, analysis, pulled, put
+from render.sample import png
 
 MERGE = "merged = orders.merge(prices)\n"
 BAD = "import pandas as pd\norders = pd.read_csv('orders.csv')\nprices = pd.read_csv('prices.csv')\n"
@@ -304,4 +313,37 @@ def test_a_pull_request_of_three_hundred_analyses_fits(team: GitRepository, revi
     assert done.inline <= 40
     review.look()
     post(review.forge, 17, posting, PLAIN, NOTHING)
+    assert review.written == []
+
+
+def test_outputs_that_only_this_machine_has_are_not_posted(team: GitRepository, review: Review17) -> None:
+    for version, shown in (("main", "seven secrets"), ("work", "eight secrets")):
+        team.git("switch", "--quiet", version)
+        executed = json.loads((team.path / PATH).read_text())
+        executed["cells"][2] |= {"outputs": [making.stream(shown)], "execution_count": 1}
+        content = making.text(executed)
+        keep_run(team.path, source_digest(parse_notebook(content)), content.encode())
+    assert any(
+        cell.outputs for cell in diff(team.path, Config(), resolve(team.path, "main"), WORKTREE).analyses[0].cells
+    )
+    posted(team, review)
+    assert "secrets" not in review.body(MARK)
+
+
+def test_pictures_are_kept_by_their_content_and_shown_where_a_team_asks_for_it(
+    team: GitRepository, review: Review17
+) -> None:
+    figures = {PATH: (FigureImage("sales", png(40), png(60), png(20), 0.1), FigureImage("trend", b"", png(60)))}
+    review.forge.open(pulled(team, team.git("rev-parse", "HEAD").strip()))
+    kept = uploaded(review.forge, figures)
+    (sales, trend) = kept[PATH]
+    assert sales.after == trend.after
+    assert trend.before == ""
+    post(review.forge, 17, look(team), PLAIN, NOTHING._replace(pictures=kept))
+    summary = review.body(MARK)
+    assert (
+        f"| ![before](<{sales.before}>) | ![after](<{sales.after}>) | ![difference](<{sales.difference}>) |" in summary
+    )
+    review.look()
+    uploaded(review.forge, figures)
     assert review.written == []

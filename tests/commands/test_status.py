@@ -168,6 +168,34 @@ def hand_write(repo: GitRepository, **changes: Any) -> None:
     repo.write(".nbpeer/signoffs/by-hand.json", encode_sign_off(changed))
 
 
+def test_a_rename_to_capitals_leaves_neither_gate_nor_check_nor_strip(approved: GitRepository, nbpeer: Nbpeer) -> None:
+    capitals = PATH.replace(".ipynb", ".IPYNB")
+    approved.git("mv", PATH, capitals)
+    approved.commit("rename", author=f"Analyst <{ANALYST}>")
+    assert nbpeer("status").code == 0
+    reviewing.edit(approved, lambda value: value["cells"][2].update(source="rate = 1 / 0\n"), capitals)
+    approved.commit("edit")
+    done = nbpeer("status", "--format", "json")
+    assert done.code == 1
+    assert [found["path"] for found in done.json["analyses"]] == [capitals]
+    assert unmet(done).keys() >= {"results fresh", "signed off"}
+    assert nbpeer("check", "--format", "json").json["checked"] == [capitals]
+    assert "1 notebook" in nbpeer("strip", "--check", "analyses").out
+    assert capitals in nbpeer("diff").out
+
+
+def test_new_results_of_a_notebook_in_capitals_are_asked_for(approved: GitRepository, nbpeer: Nbpeer) -> None:
+    capitals = PATH.replace(".ipynb", ".IPYNB")
+    approved.git("switch", "--quiet", "main")
+    approved.git("merge", "--quiet", "work")
+    approved.git("mv", PATH, capitals)
+    approved.commit("rename")
+    approved.git("switch", "--quiet", "-c", "later")
+    reviewing.record(approved, 0.05, path=capitals)
+    done = nbpeer("status", "--format", "json")
+    assert [found["path"] for found in done.json["analyses"]] == [capitals]
+
+
 def test_the_authors_sign_off_is_ignored_when_written_by_hand(approved: GitRepository, nbpeer: Nbpeer) -> None:
     hand_write(approved, reviewer=ANALYST)
     assert "is an author of the changes" in unmet(nbpeer("status", "--format", "json"))["signed off"]
@@ -303,6 +331,41 @@ def test_a_finding_of_severity_error_shuts_it(approved: GitRepository, nbpeer: N
     reviewing.record(approved)
     done = nbpeer("status", "--format", "json")
     assert unmet(done)["checks pass"].startswith("error NBP601")
+
+
+@pytest.mark.parametrize(
+    ("tier", "rules", "met"),
+    [
+        ("low", "", True),
+        ("medium", "", False),
+        ("high", "", False),
+        ("medium", '[gate]\nseverity = "error"\n', True),
+        ("low", '[gate.tiers.low]\nseverity = "warning"\n', False),
+    ],
+)
+def test_whether_a_warning_shuts_it_follows_the_tier_unless_the_configuration_says_otherwise(
+    repo: GitRepository, nbpeer: Nbpeer, tier: str, rules: str, met: bool
+) -> None:
+    repo.write("nbpeer.toml", rules)
+    header = making.HEADER.replace("tier: medium", f"tier: {tier}")
+    reviewing.begin(repo, reviewing.pricing("import datetime\nnow = datetime.datetime.now()\n", header))
+    said = unmet(nbpeer("status", "--format", "json")).get("checks pass", "")
+    assert said.startswith("warning NBP108") is not met
+    assert met is (said == "")
+
+
+def test_the_severities_that_count_are_explained_tier_by_tier(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    asked = nbpeer("status", "--explain", "--format", "json").json["tiers"]
+    assert [found["severity"] for found in asked] == ["error", "warning", "warning", "warning"]
+
+
+def test_an_info_never_shuts_it_of_itself(analysis: GitRepository, nbpeer: Nbpeer) -> None:
+    header = making.HEADER.replace("tier: medium", "tier: high")
+    analysis.write(PATH, reviewing.pricing(header=header))
+    reviewing.record(analysis)
+    found = nbpeer("check", PATH, "--format", "json").json["findings"]
+    assert {finding["severity"] for finding in found} == {"info"}
+    assert "checks pass" not in unmet(nbpeer("status", "--format", "json"))
 
 
 def test_no_changed_analysis_meets_the_gate_and_says_so(repo: GitRepository, nbpeer: Nbpeer) -> None:

@@ -116,7 +116,7 @@ def test_a_file_that_cannot_be_written_keeps_its_content(repo: GitRepository, nb
 def test_a_missing_path_stops_before_anything_is_changed(repo: GitRepository, nbpeer: Nbpeer) -> None:
     path = repo.write("a.ipynb", executed())
     done = nbpeer("strip", "a.ipynb", "gone.ipynb")
-    assert (done.code, done.err) == (2, "nbpeer: gone.ipynb does not exist; check the path; nothing was changed\n")
+    assert (done.code, done.err) == (2, "nbpeer: gone.ipynb is not there; look at its spelling; nothing was changed\n")
     assert path.read_text() == making.text(executed())
 
 

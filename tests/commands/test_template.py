@@ -63,6 +63,7 @@ def test_a_sound_kind_is_said_to_be_sound_and_runs(repo: GitRepository, nbpeer: 
         ("template.toml", "integer", "whole", "parameters[0].type"),
         ("template.toml", "default = 12", "default = 13", "`months` defaults to 13, and the cell has 12"),
         ("template.toml", "minimum = 1", "minimum = 20", "does not fit its own rules: parameter months is 12: give 20"),
+        ("template.toml", "minimum = 1", 'not_before = "weeks"', "is not before 'weeks', which is no integer"),
         ("template.toml", 'help = "How long."', "", "`months` has no help"),
         ("template.toml", '["Summary"]', '["Summary", "Limits"]', "the section “Limits” is missing"),
         ("template.toml", '"tags"]', '"owner"]', "lacks `owner`, which template.toml requires"),

@@ -84,7 +84,7 @@ def test_results_that_came_or_went_are_rows_too() -> None:
 def test_a_summary_counts_and_a_headline_names_both_sides() -> None:
     changed = cells([making.code("a = 1"), making.code("b")], [making.code("a = 2"), making.markdown("new thing")])
     found = report(cells=changed, caveats=(ValueChange("x", None, "x"), ValueChange("y", "y", None)))
-    assert analysis_summary(found.analyses[0]) == "2 caveats changed · 1 cell changed, 1 removed, 1 added"
+    assert analysis_summary(found.analyses[0]) == "1 caveat added, 1 removed · 1 cell changed, 1 removed, 1 added"
     assert headline(found) == "main (012345678) → working tree: 1 analysis changed"
     assert analysis_summary(report().analyses[0]) == "no change inside"
 

@@ -67,7 +67,24 @@ def test_outputs_cannot_cover_the_page_or_dress_up_as_a_verdict(opened: Opened) 
     )
 
 
-@pytest.mark.parametrize("width", [400, 1280])
+def test_a_wide_table_scrolls_inside_itself_on_a_phone(browser: Browser, file: Path) -> None:
+    opened = Opened(browser, file, viewport={"width": 390, "height": 844})
+    opened.page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    wide, lost = opened.page.evaluate(
+        """() => {
+          const boxes = [...document.querySelectorAll("table")].map((table) => {
+            let box = table.parentElement;
+            while (box && getComputedStyle(box).overflowX !== "auto") box = box.parentElement;
+            return [table, box];
+          }).filter(([table]) => table.getBoundingClientRect().width > 390);
+          return [boxes.length, boxes.filter(([, box]) => !box || box.getBoundingClientRect().right > 390).length];
+        }"""
+    )
+    assert (wide > 0, lost) == (True, 0)
+    opened.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("every_fold", [False, True], ids=["folded", "all open"])
 def test_the_page_never_scrolls_sideways(browser: Browser, file: Path, width: int, every_fold: bool) -> None:
     opened = Opened(browser, file, viewport={"width": width, "height": 800})

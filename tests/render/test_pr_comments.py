@@ -20,7 +20,7 @@ from nbpeer.model.review import Excerpt
 from nbpeer.render.pr_check import check_run
 from nbpeer.render.pr_checklist import checklist_comment, is_superseded, superseded_comment
 from nbpeer.render.pr_inline import fingerprint_in, fixed_body, gone_words, inline_body, prints
-from nbpeer.render.pr_summary import MOST_COMMENT, NOTHING, Around, fitting, summary_forms
+from nbpeer.render.pr_summary import MOST_COMMENT, Around, fitting, summary_forms
 from render import sample
 from render.gfm import read
 from render.test_escape import texts
@@ -140,7 +140,7 @@ def test_no_inline_comment_holds_anything_but_ours(found: Posting) -> None:
             assert (page.boxes, len(page.comments)) == (0, 1)
             assert [one.kind for one in marks(text)] == ["finding"]
             assert (fingerprint_in(text) or ("",))[0] == key
-    run = check_run(found, NOTHING)
+    run = check_run(found, "")
     assert all("##[" not in one.message for one in run.annotations)
     assert all(not line.strip().startswith("::") for one in run.annotations for line in one.message.splitlines())
 

@@ -37,6 +37,19 @@ def test_a_conflicted_notebook_is_listed_once(repo: GitRepository) -> None:
     assert notebooks_below(repo.path) == [path]
 
 
+@pytest.mark.parametrize("extension", ["IPYNB", "Ipynb", "ipynB"])
+def test_capitals_hide_no_notebook_inside_a_repository_or_outside(
+    repo: GitRepository, tmp_path: Path, extension: str
+) -> None:
+    inside = repo.write(f"below/a.{extension}", "")
+    outside = tmp_path / f"b.{extension}"
+    outside.write_text("")
+    assert notebooks_below(repo.path / "below") == [inside]
+    repo.commit()
+    assert notebooks_below(repo.path) == [inside]
+    assert outside in notebooks_below(tmp_path)
+
+
 def test_git_refusing_is_one_line(repo: GitRepository) -> None:
     (repo.path / ".git/config").write_text("[core\n")
     with pytest.raises(NbpeerError, match="git cannot list the files of"):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from nbpeer.config import GateConfig
+from nbpeer.config import GateAsks
 from nbpeer.model.digests import content_hash
 from nbpeer.model.external import ExpectationsFile, ExternalExpectation
 from nbpeer.model.finding import Finding
@@ -56,8 +56,8 @@ def finding(code: str = "NBP301", severity: Any = "error", **more: Any) -> Findi
     return Finding(code, "merge-unvalidated", severity, "rows may multiply", FACTS.path, cell=4, **more)
 
 
-def condition(name: str, facts: AnalysisFacts = FACTS, gate: GateConfig | None = None) -> Condition:
-    return next(found for found in judge(replace(facts, gate=gate or GateConfig())).conditions if found.name == name)
+def condition(name: str, facts: AnalysisFacts = FACTS, gate: GateAsks | None = None) -> Condition:
+    return next(found for found in judge(replace(facts, gate=gate or GateAsks())).conditions if found.name == name)
 
 
 def signed(*sign_offs: SignOff, **changes: Any) -> Condition:
@@ -106,7 +106,7 @@ def test_findings_are_listed_by_rule_and_counted_after_the_third_rule() -> None:
 )
 def test_only_open_findings_of_the_configured_severity_count(findings: list[Finding], severity: Any, met: bool) -> None:
     facts = replace(FACTS, findings=tuple(findings))
-    assert condition("checks pass", facts, GateConfig(severity=severity)).met is met
+    assert condition("checks pass", facts, GateAsks(severity=severity)).met is met
 
 
 def test_lesser_and_waived_findings_are_still_said() -> None:
@@ -148,7 +148,7 @@ def test_stale_results_say_what_differs_and_what_to_type(changes: dict[str, Any]
 
 
 def test_the_configuration_relaxes_absent_results_only() -> None:
-    relaxed = GateConfig(require_results=False)
+    relaxed = GateAsks(require_results=False)
     absent = replace(FACTS, results=None)
     assert condition("results fresh", absent, relaxed).met
     assert condition("expectations hold", absent, relaxed).met

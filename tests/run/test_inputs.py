@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nbpeer.run.inputs import Observed, digest_inputs
+from nbpeer.run.inputs import Observed, digest_inputs, missing_locations
 
 QUIET = Observed({}, (), True)
 
@@ -22,6 +22,17 @@ def root(tmp_path: Path) -> Path:
 
 def digest(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_data_that_the_notebook_makes_are_no_missing_input(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/orders.csv").write_text("1")
+    declared = ["orders.csv", "synthetic", " Synthetic "]
+    found = digest_inputs(tmp_path, "a/n.ipynb", declared, Observed({}, (), True))
+    assert (list(found.digests), found.complete) == (["a/orders.csv"], True)
+    assert missing_locations(tmp_path, "a/n.ipynb", declared) == ()
+    assert missing_locations(tmp_path, "a/n.ipynb", [*declared, "", "shop.orders"]) == ("", "shop.orders")
+    assert not digest_inputs(tmp_path, "a/n.ipynb", declared, None).complete
 
 
 def test_a_declared_file_is_found_from_the_notebooks_folder_and_named_from_the_repository(root: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,41 @@ def test_a_kinds_template_says_what_text_means(name: str, text: str, value: Any)
 def test_what_does_not_fit_a_kinds_template_is_refused_by_name(yaml: str, problem: str) -> None:
     with pytest.raises(NbpeerError, match=problem):
         resolve(notebook(), Given(texts=(yaml,)), KIND)
+
+
+WINDOW = (Parameter("start", "date"), Parameter("end", "date", not_before="start"))
+
+
+def window(start: str, end: str) -> Notebook:
+    return notebook(f"start = '{start}'\nend = '{end}'\n")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [typed(end="2026-01-31"), typed(start="2026-03-01"), Given(texts=("start: 2026-03-01\nend: 2026-02-28",)), Given()],
+)
+def test_an_end_before_its_start_is_refused_whoever_gave_the_two(given: Given) -> None:
+    made = window("2026-02-01", "2026-02-28") if given != Given() else window("2026-03-01", "2026-02-28")
+    with pytest.raises(
+        NbpeerError, match=r"a.ipynb: parameter end is \S+, which comes before start, \S+: give"
+    ) as caught:
+        resolve(made, given, WINDOW)
+    assert (caught.value.exit_code, "an earlier start" in (caught.value.hint or "")) == (2, True)
+
+
+def test_one_day_is_a_window_and_what_is_no_literal_is_not_compared() -> None:
+    assert resolve(window("2026-02-01", "2026-02-28"), typed(start="2026-02-28"), WINDOW) == {"start": "2026-02-28"}
+    assert resolve(notebook("start = today()\nend = '2020-01-01'\n"), Given(), WINDOW) == {}
+
+
+@given(st.dates(), st.dates())
+def test_a_window_is_refused_exactly_when_it_ends_before_it_starts(start: datetime.date, end: datetime.date) -> None:
+    try:
+        resolve(window("2026-02-01", "2026-02-28"), typed(start=start.isoformat(), end=end.isoformat()), WINDOW)
+        refused = False
+    except NbpeerError:
+        refused = True
+    assert refused == (end < start)
 
 
 def test_yaml_is_read_as_by_papermill(tmp_path: Path) -> None:

@@ -50,24 +50,27 @@ def silent_drops(program: Program) -> Iterator[Drop]:
         if drop is None or drop.after not in lineage.loaded or not _used_later(program, drop.after, drop):
             continue
         narrows = drop.sure or not _used_later(program, drop.before, drop)
-        if narrows and not _counted(program, _family(lineage, drop)):
+        if narrows and not _counted(program) & _family(lineage, drop):
             yield drop
 
 
 class _Lineage(NamedTuple):
-    """Which names hold loaded data, and which frames each name was made of."""
+    """Which names hold loaded data, which frames each name was made of, and which were made of it."""
 
     loaded: set[str]
     made_of: dict[str, set[str]]
+    made_into: dict[str, set[str]]
 
 
 def _lineage(program: Program, statements: list[tuple[Part, ast.stmt]], frames: frozenset[str]) -> _Lineage:
-    found = _Lineage(set(), {})
+    found = _Lineage(set(), {}, {})
     for _, statement in statements:
         for name in _targets(statement):
             assert isinstance(statement, ast.Assign)  # noqa: S101 - only these have targets
             names = _names(statement.value) & frames
             found.made_of.setdefault(name, set()).update(names)
+            for parent in names:
+                found.made_into.setdefault(parent, set()).add(name)
             reads = any(isinstance(node, ast.Call) and reads_data(program, node) for node in ast.walk(statement.value))
             if reads or (name in frames and names & found.loaded):
                 found.loaded.add(name)
@@ -76,11 +79,16 @@ def _lineage(program: Program, statements: list[tuple[Part, ast.stmt]], frames: 
 
 def _family(lineage: _Lineage, drop: Drop) -> frozenset[str]:
     """Both sides of a drop, what the first was made of, and what was made of the second."""
-    above, below = {drop.before} - {""}, {drop.after}
-    for _ in lineage.made_of:
-        above |= {parent for name in above for parent in lineage.made_of.get(name, ())}
-        below |= {name for name, parents in lineage.made_of.items() if parents & below}
-    return frozenset(above | below)
+    return _reached({drop.before} - {""}, lineage.made_of) | _reached({drop.after}, lineage.made_into)
+
+
+def _reached(names: set[str], links: dict[str, set[str]]) -> frozenset[str]:
+    """The names, those that they lead to, and so on."""
+    found, new = set(names), set(names)
+    while new:
+        new = {there for name in new for there in links.get(name, ())} - found
+        found |= new
+    return frozenset(found)
 
 
 def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -202,32 +210,42 @@ def _selects_rows(step: ast.Subscript) -> bool:
 
 def _used_later(program: Program, name: str, drop: Drop) -> bool:
     here = (drop.part.cell.index, getattr(drop.node, "end_lineno", 0))
-    return any(
-        node.id == name and isinstance(node.ctx, ast.Load) and (part.cell.index, node.lineno) > here
-        for part, node in program.nodes(ast.Name)
-    )
-
-
-def _counted(program: Program, names: frozenset[str]) -> bool:
-    """Whether any cell tells how many rows one of the frames has, or asserts or publishes something of it."""
-    counting = _counting(program)
-    for _, call in program.nodes(ast.Call):
-        name = program.dotted(call.func)
-        if (name in counting or name in ("len", "nbpeer.result")) and _arguments(call) & names:
-            return True
-        if name in ("print", "display") and any(isinstance(v, ast.Name) and v.id in names for v in call.args):
-            return True
-    for _, attribute in program.nodes(ast.Attribute):
-        root = _root(attribute)
-        if isinstance(root, ast.Name) and root.id in names and _is_count(attribute):
-            return True
-    if any(_names(node) & names for _, node in assertions(program)):
-        return True
-    last = (part.tree.body[-1] for part in program.parts if part.tree.body)
-    return any(isinstance(end, ast.Expr) and isinstance(end.value, ast.Name) and end.value.id in names for end in last)
+    return _last_uses(program).get(name, (-1, 0)) > here
 
 
 @lru_cache(maxsize=2)  # a notebook is looked at many times and then never again
+def _last_uses(program: Program) -> dict[str, tuple[int, int]]:
+    """The cell and line of each name's last use."""
+    found: dict[str, tuple[int, int]] = {}
+    for part, node in program.nodes(ast.Name):
+        if isinstance(node.ctx, ast.Load):
+            found[node.id] = max(found.get(node.id, (-1, 0)), (part.cell.index, node.lineno))
+    return found
+
+
+@lru_cache(maxsize=2)
+def _counted(program: Program) -> frozenset[str]:
+    """The names of which some cell tells how many rows there are, or asserts or publishes something."""
+    counting = _counting(program)
+    found: set[str] = set()
+    for _, call in program.nodes(ast.Call):
+        name = program.dotted(call.func)
+        if name in counting or name in ("len", "nbpeer.result"):
+            found |= _arguments(call)
+        if name in ("print", "display"):
+            found |= {value.id for value in call.args if isinstance(value, ast.Name)}
+    for _, attribute in program.nodes(ast.Attribute):
+        root = _root(attribute)
+        if isinstance(root, ast.Name) and _is_count(attribute):
+            found.add(root.id)
+    for _, node in assertions(program):
+        found |= _names(node)
+    ends = (part.tree.body[-1] for part in program.parts if part.tree.body)
+    found |= {end.value.id for end in ends if isinstance(end, ast.Expr) and isinstance(end.value, ast.Name)}
+    return frozenset(found)
+
+
+@lru_cache(maxsize=2)
 def _counting(program: Program) -> frozenset[str]:
     """The functions of the notebook that count rows."""
     return frozenset(

@@ -112,7 +112,8 @@ def hypothesis_edited(program: Program, context: CheckContext) -> Iterator[Hit]:
     Judgement; Nosek et al. 2018, the preregistration revolution, on hypothesising after the results are known.
     """
     first, now = context.first, program.front_matter
-    if first and _plain(first.hypothesis) and _plain(first.hypothesis) != _plain(now.hypothesis):
+    # Front matter that is not there or cannot be read is NBP201's.
+    if first and now.lines and _plain(first.hypothesis) and _plain(first.hypothesis) != _plain(now.hypothesis):
         line = now.lines.get("hypothesis", 0)
         message = f"the hypothesis is another one than at the first results (commit {first.commit[:10]})"
         yield Hit(message, program.notebook.cells[0], line, 1 if line else 0)

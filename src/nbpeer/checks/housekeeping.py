@@ -20,7 +20,7 @@ _OTHER_SQL = "Look at the query yourself: no rule about SQL was applied to it."
 _OTHER_LANGUAGE = "Look at the code yourself: only rules for every language were applied."
 _NEEDS_RESULTS = ("NBP106", "NBP204", "NBP603")
 _RERUN = "`nbpeer check --rerun` runs the notebook in a fresh kernel."
-_OPEN_NAMES = "Import the names themselves, or from a file that nbpeer can find beside the notebook."
+_OPEN_NAMES = "Assign or import the names themselves, or import from a file that nbpeer can find beside the notebook."
 
 
 @rule("NBP001", "could-not-analyse", "error")
@@ -28,10 +28,11 @@ def could_not_analyse(program: Program, context: CheckContext) -> Iterator[Hit]:
     """Something that the rules could not look at.
 
     ## What it does
-    Says what was not checked, and why: a cell that is not Python, SQL that no dialect reads, a notebook in another
-    language, names whose origin cannot be followed, a tool that is not installed, a file that is not a notebook or
-    holds no results. Code newer than the Python that runs nbpeer, and SQL, are a warning; a notebook in another
-    language, or one whose numbers cannot be traced because it never ran, an info.
+    Says what was not checked, and why: a cell that is not Python or is nested too deeply to be followed, SQL that no
+    dialect reads, a notebook in another language, names whose origin cannot be followed, a tool that is not
+    installed, a file that is not a notebook or holds no results. Code newer than the Python that runs nbpeer, and
+    SQL, are a warning; a notebook in another language, names that cannot be followed, or numbers that cannot be
+    traced because the notebook never ran, an info.
 
     ## Why is this bad?
     No finding would look like a pass. Where nothing was looked at, a person has to.
@@ -182,7 +183,9 @@ def _unread(program: Program) -> Iterator[Hit]:
         if has_markers(item.cell.source):  # NBP004 says it better
             continue
         severity: Severity | None = "info" if may_raise(item.cell) else "warning" if newer else None
-        message = f"not valid {language}, so no rule read this cell: {item.problem}"
+        deep = item.too_deep_for
+        said = f"nested too deeply for {deep}" if deep else f"not valid {language}"
+        message = f"{said}, so no rule read this cell: {item.problem}"
         yield Hit(message, item.cell, item.line, severity=severity)
     for lint in program.lint or ():
         if lint.code == "invalid-syntax":
@@ -235,7 +238,7 @@ def _without_results(program: Program, context: CheckContext) -> Iterator[Hit]:
 
 
 def _open_names(program: Program, context: CheckContext) -> Iterator[Hit]:
-    """Names that a `%run`, `%store -r` or `import *` may define or not; only when NBP102 wanted to know."""
+    """Names that a `%run`, `%store -r`, `import *` or `exec` may define or not; only when NBP102 wanted to know."""
     if all(rule.code != "NBP102" for rule in context.applied):
         return
     names: dict[Source, set[str]] = {}

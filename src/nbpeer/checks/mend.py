@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from nbpeer.model.finding import Edit, Finding
+from nbpeer.model.finding import Edit, Finding, Region
 from nbpeer.outline import outline, take_apart
 
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
@@ -26,6 +26,30 @@ def mend(content: bytes, findings: Iterable[Finding]) -> bytes:
 
     Raises NotANotebook when the bytes are no notebook, ValueError when an edit does not fit them.
     """
+    return spliced(content, _splices(content, findings))
+
+
+def region(content: bytes, finding: Finding) -> Region:
+    """The suggestion of one finding as one piece of the file, which stays JSON with it. Raises as `mend`."""
+    splices = sorted(set(_splices(content, [finding])))
+    if not splices:
+        raise ValueError("nothing to replace")
+    after = spliced(content, splices)
+    json.loads(after.decode("utf-8-sig"))
+    start, end = splices[0].start, splices[-1].end
+    text = after[start : len(after) - len(content) + end].decode()
+    (line, column, byte), (end_line, end_column, end_byte) = _place(content, start), _place(content, end)
+    return Region(line, column, end_line, end_column, byte, end_byte, text)
+
+
+def _place(content: bytes, offset: int) -> tuple[int, int, int]:
+    """Line, column in characters and column in bytes of a place in the file, each from 1."""
+    start = content.rfind(b"\n", 0, offset) + 1
+    before = content[start:offset]
+    return content.count(b"\n", 0, offset) + 1, len(before.decode("utf-8", "surrogatepass")) + 1, len(before) + 1
+
+
+def _splices(content: bytes, findings: Iterable[Finding]) -> list[Splice]:
     text, root = outline(content)
     cells = _member(root, "cells")[2] or []
     edits: dict[int, list[Edit]] = {}
@@ -40,7 +64,7 @@ def mend(content: bytes, findings: Iterable[Finding]) -> bytes:
         splices += _source_splices(content, text, _member(cells[index], "source"), wanted)
     for index in cleared:
         splices += _without_outputs(cells[index])
-    return spliced(content, splices)
+    return splices
 
 
 def spliced(content: bytes, splices: Sequence[Splice]) -> bytes:

@@ -1,4 +1,4 @@
-"""Names that come from outside the notebook's own Python: `%store -r`, `%run`, `import *`, IPython, other languages."""
+"""Names that come from outside the notebook's own Python: `%store -r`, `%run`, `import *`, `exec`, other languages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from nbpeer.checks.dynamic import Binding, Code, File, bindings, bound_by
 from nbpeer.checks.magics import Magic
 from nbpeer.checks.program import Lint, Program, Read, build, may_raise
 from nbpeer.errors import NbpeerError
@@ -39,7 +40,8 @@ class Source(NamedTuple):
 
 
 def sources(program: Program) -> tuple[Source, ...]:
-    """Every `%run`, `%pylab`, bare `%store -r` and `import *` of a notebook, in order, with the names each brings."""
+    """Every `%run`, `%pylab`, bare `%store -r`, `import *`, `exec` and the like of a notebook, in order, with the names
+    each brings."""
     return tuple(sorted(_sources(program, frozenset()), key=lambda source: (source.cell, source.line)))
 
 
@@ -47,14 +49,19 @@ def bound_elsewhere(program: Program) -> frozenset[str]:
     """Names a notebook has without any Python of its own that binds them, `import *` and `%run` aside."""
     names = set(program.elsewhere)
     for item in program.magics:
-        magic = item.magic
-        storing = magic.name == "store" and "-r" not in magic.text.split()
-        if magic.kind in ("line", "cell") and magic.name not in _NOT_BINDING and not storing:
-            names.update(re.findall(r"[^\W\d]\w*", magic.text))
+        names |= _named_in(item.magic)
     kernel = str(program.notebook.metadata.get("kernelspec", {}).get("name", "")).lower()
     if "spark" in kernel or any("databricks" in key for key in program.notebook.metadata):
         names |= _SPARK_NAMES
     return frozenset(names)
+
+
+def _named_in(magic: Magic) -> frozenset[str]:
+    """The names that a magic may bind because they stand in its text: `%store -r orders`, `%%sql result <<`."""
+    storing = magic.name == "store" and "-r" not in magic.text.split()
+    if magic.kind not in ("line", "cell") or magic.name in _NOT_BINDING or storing:
+        return frozenset()
+    return frozenset(re.findall(r"[^\W\d]\w*", magic.text))
 
 
 def is_shell_name(name: str) -> bool:
@@ -72,6 +79,21 @@ def _sources(program: Program, seen: frozenset[str]) -> Iterator[Source]:
             module = "." * node.level + (node.module or "")
             names = _star(module, program.read, seen)
             yield Source(f"from {module} import *", part.cell.index, node.lineno, names)
+    for binding in bindings(program):
+        names = _brought(binding, program.read, seen)
+        yield Source(binding.text, binding.part.cell.index, binding.node.lineno, names)
+
+
+def _brought(binding: Binding, read: Read, seen: frozenset[str]) -> frozenset[str] | None:
+    brings = binding.brings
+    if isinstance(brings, Code):
+        return bound_by(brings)
+    if isinstance(brings, File):
+        return _file(brings.path, read, seen)
+    if isinstance(brings, Magic):
+        found = _from_magic(brings, read, seen)
+        return found.names if found is not None else _named_in(brings)
+    return brings
 
 
 class _Found(NamedTuple):

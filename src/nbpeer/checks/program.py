@@ -24,6 +24,8 @@ Node = TypeVar("Node", bound=ast.AST)
 # Reads a file named relative to the notebook's folder; None when there is none.
 Read = Callable[[str], bytes | None]
 
+# What a tree may be deep: Python stops at 1,000 calls, and rules take up to three a level.
+_DEPTH = 250
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
@@ -68,11 +70,12 @@ class Part(msgspec.Struct, frozen=True, eq=False, dict=True):
 
 
 class Unread(msgspec.Struct, frozen=True):
-    """Python that could not be parsed: `line` of the cell, and why."""
+    """Python that could not be parsed: `line` of the cell, and why. `too_deep_for` says for whom, when it is that."""
 
     cell: Cell
     line: int
     problem: str
+    too_deep_for: str = ""
 
 
 class CellMagic(msgspec.Struct, frozen=True):
@@ -186,12 +189,14 @@ def build(notebook: Notebook, read: Read) -> Program:
             tree = parse(cell.source)
             translation = Translation(cell.source) if tree else translate(cell.source)
             magics += [CellMagic(cell, magic) for magic in translation.magics]
-            problem = None if tree or translation.language != "python" else _problem(cell, translation)
-            if problem or translation.language != "python":
-                left_out.append(cell.source)
+            if translation.language == "python":
+                tree, problem = _tree(cell, tree, translation.text)
             else:
-                tree = tree or ast.parse(translation.text)
+                tree, problem = None, None
+            if tree:
                 parts.append(Part(cell, tree, translation.text, translation.shifts))
+            else:
+                left_out.append(cell.source)
             unread += [problem] if problem else []
     elsewhere = frozenset(_IDENTIFIER.findall("\n".join(left_out)))
     return Program(notebook, language, read, tuple(parts), tuple(magics), tuple(unread), elsewhere)
@@ -217,11 +222,24 @@ def may_raise(cell: Cell) -> bool:
     return bool({"raises-exception", "raises_exception", "nbval-raises-exception"} & {tag.lower() for tag in cell.tags})
 
 
-def _problem(cell: Cell, translation: Translation) -> Unread | None:
+def _tree(cell: Cell, tree: ast.Module | None, text: str) -> tuple[ast.Module | None, Unread | None]:
+    """The tree of a cell, or why there is none."""
     try:
-        ast.parse(translation.text)
+        tree = tree or ast.parse(text)
     except SyntaxError as error:
-        return Unread(cell, min(error.lineno or 1, cell.source.count("\n") + 1), str(error.msg))
-    except (ValueError, RecursionError, MemoryError) as error:
-        return Unread(cell, 1, str(error) or type(error).__name__)
-    return None
+        line, said = min(error.lineno or 1, cell.source.count("\n") + 1), str(error.msg)
+        return None, Unread(cell, line, said, "Python" if said.startswith("too many ") else "")
+    except (RecursionError, MemoryError):  # how CPython's parser says that its stack is full
+        return None, Unread(cell, 1, "its parser gives up", "Python")
+    except ValueError as error:
+        return None, Unread(cell, 1, str(error))
+    deep = _too_deep(tree) if len(text) > _DEPTH else None
+    return (None, Unread(cell, deep, f"more than {_DEPTH} levels", "the rules")) if deep else (tree, None)
+
+
+def _too_deep(tree: ast.Module) -> int | None:
+    """The line of a statement that rules cannot follow to its ground, since they go down by calling themselves."""
+    level: list[tuple[ast.AST, int]] = [(statement, statement.lineno) for statement in tree.body]
+    for _ in range(_DEPTH):
+        level = [(node, line) for parent, line in level for node in ast.iter_child_nodes(parent)]
+    return level[0][1] if level else None

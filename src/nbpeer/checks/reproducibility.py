@@ -21,8 +21,9 @@ def undefined_name(program: Program, context: CheckContext) -> Iterator[Hit]:
 
     ## What it does
     Reads the notebook as one program in cell order (ruff's F821) and looks for names used before anything defines them.
-    Names from `%store -r`, `%run`, `import *`, IPython and cells in other languages count as defined; where those
-    cannot be found out, the names are reported as not checked (NBP001). One finding for each name, at its first use.
+    Names from `%store -r`, `%run`, `import *`, `exec`, `globals()`, IPython and cells in other languages count as
+    defined; where those cannot be found out, the names are reported as not checked (NBP001). One finding for each
+    name, at its first use.
 
     ## Why is this bad?
     The notebook works only in the kernel it was written in: the definition was in a cell that is gone, or comes later.

@@ -69,18 +69,25 @@ def sections(notebook: Notebook) -> tuple[Section, ...]:
     lines = prose_lines(notebook)
     found: list[Section] = []
     heads = [(place, *head) for place in range(len(lines)) if (head := _heading(lines, place))]
-    for order, (place, level, title) in enumerate(heads):
-        later = [at for at, depth, _ in heads[order + 1 :] if depth <= level]
-        end = later[0] if later else len(lines)
-        first, last = lines[place].cell.index, lines[end].cell.index if later else len(notebook.cells)
+    titles = {at for at, _, _ in heads}
+    for (place, level, title), end in zip(heads, _ends(heads, len(lines)), strict=True):
+        first, last = lines[place].cell.index, lines[end].cell.index if end < len(lines) else len(notebook.cells)
         code = any(cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells[first:last])
-        titles = {at for at, _, _ in heads}
-        text = _COMMENT.sub(
-            "", "\n".join(line.text for at, line in enumerate(lines) if place < at < end and at not in titles)
-        )
+        text = _COMMENT.sub("", "\n".join(lines[at].text for at in range(place + 1, end) if at not in titles))
         prose = tuple(line.strip() for line in text.split("\n") if line.strip(" \t=-"))
         found.append(Section(title, level, lines[place].cell, lines[place].number, prose, code))
     return tuple(found)
+
+
+def _ends(heads: list[tuple[int, int, str]], length: int) -> list[int]:
+    """Where each section ends: at the next heading that is not below its own, else at the last of `length` lines."""
+    ends = [length] * len(heads)
+    open_heads: list[int] = []
+    for order, (place, level, _) in enumerate(heads):
+        while open_heads and heads[open_heads[-1]][1] >= level:
+            ends[open_heads.pop()] = place
+        open_heads.append(order)
+    return ends
 
 
 def lines_under(notebook: Notebook, titles: frozenset[str]) -> Iterator[Line]:

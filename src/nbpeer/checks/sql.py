@@ -166,20 +166,35 @@ def _in_strings(program: Program) -> Iterator[Query]:
     docstrings = {id(node.value) for _, node in program.nodes(ast.Expr) if isinstance(node.value, ast.Constant)}
     inside = {id(part) for _, text in program.nodes(ast.JoinedStr) for part in text.values}
     inside |= _pieces(program)
+    no_queries = docstrings | inside
     for part, node in program.nodes(ast.Constant):
         value = node.value
-        if not isinstance(value, str) or id(node) in docstrings | inside:
+        if not isinstance(value, str) or id(node) in no_queries:
             continue
         if value.endswith(".sql") and "\n" not in value:
             yield from _file(program, part, node, value)
         elif len(value) > 12 and _SQL.match(value):
             yield _string(part, node, value)
+    for part, added in program.nodes(ast.BinOp):
+        value = None if id(added) in inside else _sum(added)
+        if value and len(value) > 12 and _SQL.match(value):
+            _, line, column = part.segment(added)
+            yield Query(value, (), part.cell, line, column, sure=False)
     for part, joined in program.nodes(ast.JoinedStr):
         first = joined.values[0] if joined.values and id(joined) not in inside else None
         if isinstance(first, ast.Constant) and _BEGINS.match(str(first.value)):
             text = "".join(str(value.value) if isinstance(value, ast.Constant) else "{x}" for value in joined.values)
             if _SQL.match(text):
                 yield _string(part, joined, text)
+
+
+def _sum(node: ast.expr) -> str | None:
+    """The text that literals joined by `+` are; None when another value is among them."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left = _sum(node.left)
+        right = None if left is None else _sum(node.right)
+        return None if left is None or right is None else left + right
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def _pieces(program: Program) -> set[int]:

@@ -14,7 +14,7 @@ from nbpeer.cli.options import console, paths_argument, show, show_json
 
 if TYPE_CHECKING:
     from nbpeer.commands.check import CheckOptions
-    from nbpeer.model.finding import CheckReport
+    from nbpeer.model.finding import CheckReport, Regions
 
 _FORMATS = ["text", "json", "github", "sarif", "rdjson"]
 
@@ -68,7 +68,13 @@ def command(
         raise click.UsageError("--rerun goes with none of --fix, --diff and --update-baseline")
     if mends or previews:
         return _mend(paths, options, output_format, write=not previews)
-    return _ended(_checked(paths, options, runs=runs), output_format)
+    report = _checked(paths, options, runs=runs)
+    regions: Regions = {}
+    if output_format in ("sarif", "rdjson"):
+        from nbpeer.commands.check_fix import fix_regions
+
+        regions = fix_regions(paths, options, report)
+    return _ended(report, output_format, regions)
 
 
 def _options(flags: dict[str, str | bool]) -> CheckOptions:
@@ -120,14 +126,14 @@ def _mend(paths: tuple[Path, ...], options: CheckOptions, output_format: str, *,
     return 1 if mended else 0
 
 
-def _ended(report: CheckReport, output_format: str) -> int:
-    _show(report, output_format)
+def _ended(report: CheckReport, output_format: str, regions: Regions | None = None) -> int:
+    _show(report, output_format, regions or {})
     if {finding.path for finding in report.findings} - set(report.checked):
         return 2
     return 0 if report.clean else 1
 
 
-def _show(report: CheckReport, output_format: str) -> None:
+def _show(report: CheckReport, output_format: str, regions: Regions) -> None:
     from nbpeer.render.findings import findings_github, findings_text
 
     if output_format == "json":
@@ -136,11 +142,11 @@ def _show(report: CheckReport, output_format: str) -> None:
         import nbpeer.commands.explain
         from nbpeer.render.sarif import findings_sarif
 
-        show_json(findings_sarif(report, nbpeer.commands.explain.explain_all(), _version()))
+        show_json(findings_sarif(report, nbpeer.commands.explain.explain_all(), _version(), regions))
     elif output_format == "rdjson":
         from nbpeer.render.rdjson import findings_rdjson
 
-        show_json(findings_rdjson(report))
+        show_json(findings_rdjson(report, regions))
     elif output_format == "github":
         click.echo(findings_github(report), nl=False)
     else:

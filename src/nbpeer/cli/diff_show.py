@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbpeer.cli.flags import Flag, Given
 from nbpeer.cli.revisions import asked
 from nbpeer.errors import NbpeerError
+from nbpeer.naming import is_notebook
 
 if TYPE_CHECKING:
     from nbpeer.model.change import DiffReport
@@ -89,7 +90,7 @@ def _compared(given: Given) -> _Compared:
         root = find_root(Path.cwd())
     except NbpeerError:
         for word in words:
-            if len(words) == 2 and word.endswith(".ipynb") and not Path(word).exists():
+            if len(words) == 2 and is_notebook(word) and not Path(word).exists():
                 raise NbpeerError(f"there is no {word} here", "name two notebooks") from None
         raise
     said = asked(root, words, named, "nbpeer diff")

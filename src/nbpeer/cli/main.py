@@ -29,10 +29,13 @@ VERBS = {
     "status": "say whether the gate is met, and why not",
     "pr": "review in a pull request: post, read back, answer",
     "verify": "derive every sign-off again",
+    "catalogue": "list every analysis and whether it holds",
+    "site": "build the catalogue as a static site",
     "git": "install, remove or show the git drivers; restore outputs",
     "kernel": "install or remove a kernel that starts fast, for other tools",
     "doctor": "find what is wrong with this set-up",
     "explain": "print a rule's page",
+    "completion": "print the script that completes commands in a shell",
 }
 
 

@@ -69,6 +69,7 @@ def _parameter(item: Parameter) -> str:
     value = "|".join(item.choices) or item.type.upper()
     ends = [f"from {item.minimum:g}" if item.minimum is not None else ""]
     ends += [f"to {item.maximum:g}" if item.maximum is not None else ""]
+    ends += [f"not before {item.not_before}" if item.not_before else ""]
     said = " ".join(end for end in ends if end)
     default = ",".join(map(str, item.default)) if isinstance(item.default, list) else item.default
     return f"  -p {item.name} {value}{f' ({said})' if said else ''}  {item.help} [{default}]"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nbpeer.model.posting import Posting
     from nbpeer.model.pull_request import PullRequest
     from nbpeer.render.pr_summary import Around
+    from nbpeer.run.execute import Step
 
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"'`\\|]+")
 _FILE = click.Path(path_type=Path)
@@ -42,6 +43,10 @@ class Given(NamedTuple):
     rerun: bool
     dry_run: bool
     output_format: str
+
+
+class _NothingToDo(Exception):  # noqa: N818 - no error: a workflow cannot always know beforehand
+    """Why nothing is to be posted."""
 
 
 class Where(NamedTuple):
@@ -84,7 +89,10 @@ def command(**options: Any) -> int:
     given = Given(**options)
     with _harmless_errors():
         _refuse_contradictions(given)
-        return _post(given)
+        try:
+            return _post(given)
+        except _NothingToDo as reason:
+            return _tell(given, {"posted": False, "reason": str(reason)}, [f"{reason}: nothing was posted"])
 
 
 def _post(given: Given) -> int:
@@ -139,7 +147,7 @@ def _event(given: Given) -> Where:
 
     event = read_event(given.event)
     if not event.about_pull_request and not given.number:
-        raise NbpeerError(f"{given.event} is about no pull request", "name one by its number")
+        raise _NothingToDo("the event is about no pull request")
     return Where(given.number or event.number, event.head_sha, event.base_ref, event.base_sha, event.fits)
 
 
@@ -152,9 +160,10 @@ def _connected(given: Given, root: Path) -> tuple[Forge, Where]:
     where = _event(given)
     if not where.number and where.head:
         found = [pull for pull in forge.pull_requests_of(where.head) if where.fits(pull)]
-        if len(found) != 1:
-            said = f"{len(found)} open pull requests have" if found else "no open pull request has"
-            raise NbpeerError(f"{said} the head {where.head[:7]}", "name the pull request by its number")
+        if not found:
+            raise _NothingToDo(f"no open pull request has the head {where.head[:7]}")
+        if len(found) > 1:
+            raise NbpeerError(f"{len(found)} pull requests have the head {where.head[:7]}", "name one by its number")
         where = where._replace(number=found[0].number)
     if not where.number:
         raise NbpeerError("which pull request?", "name its number, or give --event $GITHUB_EVENT_PATH")
@@ -180,18 +189,22 @@ def _looked_at(given: Given, root: Path, config: Config, where: Where) -> tuple[
 @contextmanager
 def _progress(*, rerun: bool) -> Iterator[tuple[Callable[[str], None], FreshOptions | None]]:
     """What to call with each analysis, and how to run; both tell it on standard error."""
+    from nbpeer.cli.packet import analysis_progress
+    from nbpeer.cli.results import run_progress, stoppable
     from nbpeer.render.escape import log_line
 
-    def on_analysis(path: str) -> None:
-        click.echo(f"{log_line(path)}: gathering", err=True)
-
-    if not rerun:
-        yield on_analysis, None
+    if rerun:
+        with stoppable(), run_progress() as watched:
+            yield lambda path: None, watched._replace(step=lambda step: watched.step(_harmless(step)))
         return
-    from nbpeer.cli.results import run_progress, stoppable
+    with analysis_progress() as tell:
+        yield lambda path: tell(log_line(path)), None
 
-    with stoppable(), run_progress() as watched:
-        yield on_analysis, watched
+
+def _harmless(step: Step) -> Step:
+    from nbpeer.render.escape import log_line
+
+    return step._replace(path=log_line(step.path), title=log_line(step.title))
 
 
 def _print(given: Given, posting: Posting, around: Around) -> int:

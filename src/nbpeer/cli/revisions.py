@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nbpeer.errors import NbpeerError
+from nbpeer.naming import is_notebook
 
 
 class Asked(NamedTuple):
@@ -41,7 +42,7 @@ def _is_revision(root: Path, word: str, verb: str) -> bool:
     from nbpeer.repo.git import resolve
 
     if not (Path.cwd() / word).exists():
-        return not word.endswith(".ipynb")
+        return not is_notebook(word)
     try:
         resolve(root, word)
     except NbpeerError:

@@ -20,6 +20,7 @@ from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.finding import CheckReport
 from nbpeer.model.kind import Kind
 from nbpeer.model.notebook import Notebook
+from nbpeer.naming import is_notebook
 from nbpeer.repo.git import relative
 from nbpeer.repo.git import selected as is_analysis
 from nbpeer.repo.listing import notebooks_below, work_tree
@@ -137,11 +138,11 @@ def _refuse_unknown(config: CheckConfig) -> None:
 def _find(paths: Sequence[Path], base: Path, config: Config) -> list[tuple[str, Path]]:
     found: dict[str, Path] = {}
     for path in paths:
-        if path.is_dir() and path.suffix != ".ipynb":
+        if path.is_dir() and not is_notebook(path.name):
             candidates = notebooks_below(path)
         elif not path.exists():
             raise NbpeerError(f"{path} is not there", "name a notebook or a folder that is")
-        elif path.suffix != ".ipynb":
+        elif not is_notebook(path.name):
             raise NbpeerError(f"{path} is not a notebook", "name .ipynb files or folders")
         else:
             candidates = [path]

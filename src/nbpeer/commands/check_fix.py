@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from nbpeer.checks.mend import mend
+from nbpeer.checks.mend import mend, region
 from nbpeer.commands.check import DEFAULTS, CheckOptions, check, find_scope, no_progress
 from nbpeer.commands.check_many import Progress
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
-from nbpeer.model.finding import CheckReport, Finding
+from nbpeer.model.finding import CheckReport, Finding, Region, Regions
 from nbpeer.model.mended import Mended, MendedCell
 from nbpeer.model.notebook import Cell, Notebook, parse_notebook
 
@@ -29,6 +30,25 @@ def fix(
     if write and mended:
         report = check(paths, options._replace(update_baseline=False), no_progress)
     return report, mended
+
+
+def fix_regions(paths: Sequence[Path], options: CheckOptions, report: CheckReport) -> Regions:
+    """Where in the files the safe suggestions of a report's open findings stand, for editors and code hosts.
+
+    A suggestion that cannot be carried out on the file as it is now has none. Raises NbpeerError as `check`.
+    """
+    wanted = {
+        place: finding
+        for place, finding in enumerate(report.findings)
+        if finding.open and finding.suggestion and finding.suggestion.safe
+    }
+    files = dict(find_scope(paths, options).files) if wanted else {}
+    contents = {name: files[name].read_bytes() for name in {finding.path for finding in wanted.values()}}
+    found: dict[int, Region] = {}
+    for place, finding in wanted.items():
+        with suppress(ValueError, IndexError):
+            found[place] = region(contents[finding.path], finding)
+    return found
 
 
 def _mend(name: str, path: Path, findings: Sequence[Finding], *, write: bool) -> Mended | None:

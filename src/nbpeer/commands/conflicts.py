@@ -41,7 +41,7 @@ def find_conflicts(paths: Iterable[Path]) -> ConflictReport:
     notebooks: dict[Path, None] = {}
     for path in paths:
         if not path.exists():
-            raise NbpeerError(f"{path} does not exist", "check the path")
+            raise NbpeerError(f"{path} is not there", "look at its spelling")
         notebooks.update(dict.fromkeys(notebooks_below(path) if path.is_dir() else [path]))
     looked_at = [_look(path) for path in notebooks]
     return ConflictReport(tuple(one for one in looked_at if one.cells or one.problem), len(looked_at))

@@ -17,6 +17,7 @@ from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.conflict import conflict_record, is_conflicted
 from nbpeer.model.notebook import Notebook
 from nbpeer.model.setup import Diagnosis, State
+from nbpeer.naming import EXTENSION
 from nbpeer.repo import clone, drivers, git, pre_commit, setup
 from nbpeer.repo.attributes import DRIVER, PROBE, look, values
 from nbpeer.repo.rivals import drops_tags, of_attribute, rivals
@@ -72,6 +73,10 @@ def _filter(here: Clone) -> Diagnosis:
     if other:
         text = f"the filter works, but `init` would set {', '.join(other)} differently now"
         return found("warning", text, "it may belong to another installation of nbpeer", "nbpeer init")
+    capitals = tuple(path for path in here.paths if not path.endswith(EXTENSION) and path not in ours)
+    if capitals:
+        text = f"git does not strip {_some(capitals)}: its attributes tell capitals apart"
+        return found("warning", text, "they are committed with their outputs", f"rename to {EXTENSION}")
     return found("ok", "git strips notebooks as it adds them")
 
 

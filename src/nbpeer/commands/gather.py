@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from nbpeer.commands.diff_sides import any_notebook
 from nbpeer.commands.external import external_expectations
 from nbpeer.commands.gate_base import GateBase
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, ChangedPath, Version
-from nbpeer.model.digests import source_digest
+from nbpeer.model.digests import content_hash, results_digest, source_digest
 from nbpeer.model.external import ExpectationsFile
 from nbpeer.model.front_matter import FrontMatter, FrontMatterError, parse_front_matter
-from nbpeer.model.kind import CommonChecklist
+from nbpeer.model.kind import CommonChecklist, Kind
 from nbpeer.model.notebook import Notebook
-from nbpeer.model.result import ResultsFile
+from nbpeer.model.result import ResultsFile, decode_results, results_path
 from nbpeer.model.review import TIERS, Checklist, SignOff, Tier, signed_content
 from nbpeer.repo import git
 from nbpeer.repo.signatures import signature_fault
@@ -46,7 +49,7 @@ def gather(
     kept = (*kept, *deleted_objections(base.root, before))
     committed = tuple(one for one in sign_off_files(base.root, head).values() if isinstance(one, SignOff))
     external = external_expectations(base.root, base.config.expectations, before)
-    shared = _Shared(base, before, head, base.common(), kept, committed, external)
+    shared = _Shared(base, cache(base.kind), before, head, base.common(), kept, committed, external)
     read = [_read(base.root, change.path) for change in changes]
     notebooks = [found for found in read if isinstance(found, Notebook)]
     report = check_content(base.root, base.config, notebooks, kind=base.kind)
@@ -59,6 +62,27 @@ def gather(
     return tuple(facts)
 
 
+def standing_facts(
+    base: GateBase, before: Version, found: Iterable[tuple[Notebook, frozenset[str]]], sign_offs: tuple[SignOff, ...]
+) -> Iterator[AnalysisFacts]:
+    """What the sign-offs of analyses that the base has as they are, each with its authors, are held against.
+
+    No rule is applied and no input read, so that it is quick. Raises NbpeerError as `gather`.
+    """
+    shared = _Shared(base, cache(base.kind), before, before, base.common(), sign_offs, sign_offs, ())
+    of_path: dict[str, list[SignOff]] = {}
+    of_content: dict[str, list[SignOff]] = {}
+    for sign_off in sign_offs:
+        of_path.setdefault(sign_off.analysis, []).append(sign_off)
+        of_content.setdefault(sign_off.content, []).append(sign_off)
+    for notebook, authors in found:
+        change = ChangedPath(notebook.path, "added")
+        known = _about(shared, change, notebook)
+        near = tuple({*of_path.get(known.path, ()), *of_content.get(known.content, ())})
+        known = _with_sign_offs(shared._replace(sign_offs=near, committed=near), change, known)
+        yield msgspec.structs.replace(known, authors=authors, merged=True)
+
+
 def content_of(root: Path, version: Version, path: str) -> tuple[str, ResultsFile | None] | None:
     """What a version says of an analysis, its source digest and its results; None when it is not there or readable."""
     try:
@@ -68,10 +92,23 @@ def content_of(root: Path, version: Version, path: str) -> tuple[str, ResultsFil
         return None
 
 
+def content_at(read: git.Read, version: Version, path: str) -> str:
+    """The content hash of an analysis in a version; "" when it is not there or cannot be read."""
+    content, recorded = read(version, path), read(version, results_path(path))
+    if content is None:
+        return ""
+    try:
+        results = results_digest(decode_results(recorded, path).result_set) if recorded is not None else None
+        return content_hash(source_digest(any_notebook(content, path)), results)
+    except NbpeerError:
+        return ""
+
+
 class _Shared(NamedTuple):
     """What all analyses of one verdict have in common."""
 
     base: GateBase
+    kind: Callable[[str], Kind | None]
     before: Version
     head: Version
     common: CommonChecklist
@@ -96,6 +133,22 @@ def _read(root: Path, path: str) -> Notebook | str:
 def _facts(shared: _Shared, change: ChangedPath, notebook: Notebook | str) -> AnalysisFacts:
     if isinstance(notebook, str):
         return AnalysisFacts(change.path, _checklist(shared, None, DEFAULT_TIER), problem=notebook)
+    facts = _about(shared, change, notebook)
+    if facts.problem:
+        return facts
+    inputs = _inputs(shared.root, facts.results)
+    facts = msgspec.structs.replace(
+        facts,
+        inputs=inputs,
+        unshared=frozenset(path for path in _recorded(facts.results) - inputs.keys() if git.ignored(shared.root, path)),
+        authors=_authors(shared, change, notebook, facts.results),
+        external=shared.external,
+    )
+    return _with_sign_offs(shared, change, facts)
+
+
+def _about(shared: _Shared, change: ChangedPath, notebook: Notebook) -> AnalysisFacts:
+    """What the notebook and its results file say."""
     front_matter = _front_matter(notebook)
     said, tier = _tiers(shared, change, front_matter)
     checklist = _checklist(shared, front_matter, tier)
@@ -103,21 +156,15 @@ def _facts(shared: _Shared, change: ChangedPath, notebook: Notebook | str) -> An
         results = read_results_file(shared.root, WORKTREE, change.path)
     except NbpeerError as error:
         return AnalysisFacts(change.path, checklist, problem=str(error), front_matter=front_matter)
-    inputs = _inputs(shared.root, results)
-    facts = AnalysisFacts(
+    return AnalysisFacts(
         path=change.path,
         checklist=checklist,
-        gate=shared.base.config.gate.of(checklist.tier),
+        gate=shared.base.config.gate.of(checklist.tier, shared.common.tiers[checklist.tier].rules),
         source=source_digest(notebook),
         front_matter=front_matter,
         results=results,
-        inputs=inputs,
-        unshared=frozenset(path for path in _recorded(results) - inputs.keys() if git.ignored(shared.root, path)),
-        authors=_authors(shared, change, notebook, results),
-        external=shared.external,
         notes=() if said == tier else (_lowered(shared, change.path, said, tier),),
     )
-    return _with_sign_offs(shared, change, facts)
 
 
 def _tiers(shared: _Shared, change: ChangedPath, front_matter: FrontMatter | None) -> tuple[Tier, Tier]:
@@ -171,7 +218,7 @@ def _front_matter(notebook: Notebook) -> FrontMatter | None:
 
 
 def _checklist(shared: _Shared, front_matter: FrontMatter | None, tier: Tier) -> Checklist:
-    kind = shared.base.kind(front_matter.kind) if front_matter and front_matter.kind else None
+    kind = shared.kind(front_matter.kind) if front_matter and front_matter.kind else None
     found = checklist_for(shared.common, kind, tier)
     return msgspec.structs.replace(found, reviewers=shared.base.config.gate.of(tier).reviewers or found.reviewers)
 

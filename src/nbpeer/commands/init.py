@@ -7,16 +7,27 @@ from pathlib import Path
 
 from nbpeer.config import load_config
 from nbpeer.model.setup import SetupReport, Step
-from nbpeer.repo import drivers, git, setup
+from nbpeer.repo import drivers, git, setup, workflows
+from nbpeer.repo.workflows import PullRequests
 
 
-def init(folder: Path, *, dry_run: bool = False, force: bool = False, with_filter: bool = True) -> SetupReport:
+def init(
+    folder: Path,
+    *,
+    dry_run: bool = False,
+    force: bool = False,
+    with_filter: bool = True,
+    pull_requests: PullRequests | None = None,
+) -> SetupReport:
     """Set up the repository that holds `folder`; a second call changes nothing.
 
+    `pull_requests` adds GitHub workflows that review those from branches, or from forks too.
     Raises NbpeerError outside a work tree and for a file that cannot be understood or written; nothing is changed then.
     """
     root = git.find_root(folder)
     planned = setup.plan(root, force=force, with_filter=with_filter)
+    if pull_requests:
+        planned = (*planned, *workflows.plan_workflows(root, pull_requests, force=force))
     steps = [planned_file.step for planned_file in planned]
     if with_filter:
         settings = drivers.settings(load_config(root).strip)

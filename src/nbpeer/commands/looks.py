@@ -14,6 +14,7 @@ from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, AnalysisDiff, ChangedPath, FileStatus, Version
 from nbpeer.model.look import Look, Seen
 from nbpeer.model.review import Answer
+from nbpeer.naming import is_notebook
 from nbpeer.repo import git
 from nbpeer.repo.seen import keep_look, keep_seen, read_look, read_seen
 from nbpeer.review.facts import AnalysisFacts
@@ -86,7 +87,7 @@ def changes_since(root: Path, path: str, seen: Seen, label: str) -> AnalysisDiff
     def read(version: Version, name: str) -> bytes | None:
         if version != before:
             return git.read(root, version, name)
-        return seen.notebook if name.endswith(".ipynb") else seen.results
+        return seen.notebook if is_notebook(name) else seen.results
 
     status: FileStatus = "changed" if (root / path).is_file() else "removed"
     return compare(read, before, WORKTREE, ChangedPath(path, status, path))

@@ -19,7 +19,8 @@ from nbpeer.files import write_atomic
 from nbpeer.model.front_matter import front_matter_text
 from nbpeer.model.kind import Kind, Parameter
 from nbpeer.model.notebook import Notebook, parse_notebook
-from nbpeer.model.parameter import fitted
+from nbpeer.model.parameter import fitted, refuse_out_of_order
+from nbpeer.naming import without_extension
 from nbpeer.repo.git import find_root, identity
 from nbpeer.repo.templates import find_kind, kind_names
 from nbpeer.strip import strip
@@ -82,7 +83,8 @@ def new(
 def typed_parameters(kind: Kind, texts: Mapping[str, str]) -> dict[str, Any]:
     """The values of a kind's parameters from text, each of its declared type.
 
-    Raises NbpeerError for a name the kind does not declare, with the close match, and for a value that does not fit.
+    Raises NbpeerError for a name the kind does not declare, with the close match, and for a value that does not fit, or
+    comes before another (given or the template's own) that it must not come before.
     """
     declared = {parameter.name: parameter for parameter in kind.parameters}
     values: dict[str, Any] = {}
@@ -90,6 +92,7 @@ def typed_parameters(kind: Kind, texts: Mapping[str, str]) -> dict[str, Any]:
         if name not in declared:
             raise _unknown("parameter", name, tuple(declared), f"{kind.name} has {', '.join(declared) or 'none'}")
         values[name] = fitted(declared[name], text)
+    refuse_out_of_order(kind.parameters, {parameter.name: parameter.default for parameter in kind.parameters} | values)
     return values
 
 
@@ -124,7 +127,7 @@ def _notebook_path(path: Path, overwrite: bool) -> Path:
     if path.is_dir():
         raise NbpeerError(f"{path} is a folder", f"name the notebook, such as {path / 'analysis.ipynb'}")
     if path.suffix != ".ipynb":
-        raise NbpeerError(f"{path} is not the name of a notebook", f"call it {path.name}.ipynb")
+        raise NbpeerError(f"{path} is not the name of a notebook", f"call it {without_extension(path.name)}.ipynb")
     if os.path.lexists(path) and not overwrite:
         raise NbpeerError(f"{path} is there already", "choose another name, or pass --force to replace it")
     return path

@@ -18,6 +18,7 @@ from nbpeer.model.digests import source_digest
 from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.packet import FigureImage, NotebookView, Packet
 from nbpeer.model.result import Figure, NamedResult
+from nbpeer.naming import is_notebook
 from nbpeer.render.changes import version_text
 from nbpeer.render.packet import packet_html, require_packet_parts
 from nbpeer.repo import git
@@ -86,7 +87,7 @@ def _named(root: Path, paths: Sequence[str]) -> list[str]:
     for path in named:
         if not (root / path).is_file():
             raise NbpeerError(f"{path} is not there", "name a notebook or a folder of this repository")
-        if not path.endswith(".ipynb"):
+        if not is_notebook(path):
             raise NbpeerError(f"{path} is not a notebook", "name an .ipynb file or a folder")
     return named
 

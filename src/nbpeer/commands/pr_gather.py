@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from nbpeer.commands.diff import diff
+from nbpeer.commands.diff import compare, is_change
 from nbpeer.commands.fresh_run import FreshOptions
 from nbpeer.commands.gate_base import GateBase, gate_base
 from nbpeer.commands.gather import gather
+from nbpeer.commands.outputs import analysis_with_outputs
 from nbpeer.commands.packet import figures_of
 from nbpeer.commands.pr_places import placed
 from nbpeer.commands.results_diff import Figures, ResultsDiff, rerun_diff
@@ -76,7 +77,7 @@ def gathered(root: Path, config: Config, looking: Looking) -> Gathered:
     before = compared_with(root, config, looking.base)
     trusted = gate_base(root, config, before)
     after = git.resolve(root, looking.head or "HEAD")
-    found = {one.path: one for one in diff(root, trusted.config, before, WORKTREE).analyses}
+    found = _compared(root, trusted.config, before)
     changes = changed_analyses(root, config, before)
     again = _again(root, trusted, before, tuple(change.path for change in changes), looking.rerun)
     analyses = []
@@ -89,6 +90,15 @@ def gathered(root: Path, config: Config, looking: Looking) -> Gathered:
     posting = Posting(before.label, before.commit, after.commit, tuple(analyses), removed, trusted.notes, bool(again))
     kept = {one.path: figures_of(root, one.diff) for one in analyses}
     return Gathered(posting, again.figures if again else kept)
+
+
+def _compared(root: Path, config: Config, before: Version) -> dict[str, AnalysisDiff]:
+    """What changed by path, with the outputs that git holds: those that only this machine has are not posted."""
+    changes = git.changed_notebooks(root, before, WORKTREE)
+    wanted = [change for change in changes if git.selected(change.path, config.include, config.exclude)]
+    with git.reading(root) as read:
+        found = [analysis_with_outputs(compare(read, before, WORKTREE, change), None) for change in wanted]
+    return {one.path: one for one in found if is_change(one)}
 
 
 def _analysis(

@@ -69,8 +69,10 @@ def post(forge: Forge, number: int, posting: Posting, config: PullRequestConfig,
     around = around._replace(
         unplaced=inline.unplaced, refused=inline.refused, unlisted=tuple(one.path for one in unlisted)
     )
-    check, check_note = _attempt(lambda: forge.annotate(check_run(posting, around)), "the check run")
-    summary, form = _write_summary(forge, number, posting, around)
+    forms = tuple(summary_forms(posting, around))
+    run = check_run(posting, next(fitting(iter(forms))), around.packet)
+    check, check_note = _attempt(lambda: forge.annotate(run), "the check run")
+    summary, form = _write_summary(forge, number, forms)
     checklists = tuple(_write_checklist(forge, number, one).url for one in listed)
     superseded = _supersede(forge, number, mine, {one.path for one in posting.analyses})
     asked, asked_note = _attempt(lambda: _ask(forge, pull, posting, config), "reviewers")
@@ -140,12 +142,10 @@ def _refused(mine: list[Comment], head: str) -> tuple[str, ...]:
     return tuple(key for key in found.split(",") if key)
 
 
-def _write_summary(forge: Forge, number: int, posting: Posting, around: Around) -> tuple[Comment, int]:
+def _write_summary(forge: Forge, number: int, forms: tuple[str, ...]) -> tuple[Comment, int]:
     """The summary in the longest form that fits and the forge takes, and which that is."""
-    forms = list(summary_forms(posting, around))
-    short = list(fitting(iter(forms), MOST_COMMENT))
     refusal: TooLongError | None = None
-    for form in short:
+    for form in fitting(iter(forms), MOST_COMMENT):
         try:
             return forge.upsert_comment(number, MARK, _always(form)), forms.index(form)
         except TooLongError as error:

@@ -18,6 +18,7 @@ from nbpeer.errors import NbpeerError
 from nbpeer.model.change import AnalysisDiff, ChangedPath, DiffReport, Version
 from nbpeer.model.packet import FigureImage
 from nbpeer.model.result import Figure, decode_results, results_path
+from nbpeer.naming import is_notebook
 from nbpeer.repo import git
 from nbpeer.results.numbers import percent
 
@@ -101,7 +102,7 @@ def _to_run(
     there = git.notebooks_in(root, after)
     known = {*there, *changes, *(change.before for change in changes.values())}
     for path in paths:
-        if path.endswith(".ipynb") and path not in known:
+        if is_notebook(path) and path not in known:
             raise NbpeerError(f"{path} is in neither version", "name a notebook or a folder of this repository")
     touched = git.changed_files(root, *versions)
     with git.reading(root) as read:

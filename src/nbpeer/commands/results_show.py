@@ -11,6 +11,7 @@ from nbpeer.model.change import WORKTREE
 from nbpeer.model.digests import source_digest
 from nbpeer.model.recorded import Recorded
 from nbpeer.model.result import results_path
+from nbpeer.naming import is_notebook
 from nbpeer.repo import git
 from nbpeer.repo.store import read_notebook, read_results_file
 
@@ -32,11 +33,11 @@ def analyses(root: Path, config: Config, paths: Sequence[str]) -> tuple[str, ...
     for path in paths:
         if not (root / path).exists():
             raise NbpeerError(f"{path} is not there", "name a notebook or a folder of this repository")
-        if not path.endswith(".ipynb") and not (root / path).is_dir():
+        if not is_notebook(path) and not (root / path).is_dir():
             raise NbpeerError(f"{path} is not a notebook", "name an .ipynb file or a folder")
     known = git.notebooks(root, config.include, config.exclude)
     wanted = {path for path in known if not paths or any(git.is_below(path, place) for place in paths)}
-    named = {path for path in paths if path.endswith(".ipynb")}
+    named = {path for path in paths if is_notebook(path)}
     return tuple(sorted(named | {path for path in wanted if (root / results_path(path)).is_file()}))
 
 

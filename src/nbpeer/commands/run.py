@@ -21,9 +21,9 @@ from nbpeer.errors import NbpeerError
 from nbpeer.model.result import Certificate
 from nbpeer.model.run import CellEvent, Done, Planned, Run, RunEvent, RunStatus, Started
 from nbpeer.repo.store import CACHE
-from nbpeer.run.cache import RunCache
+from nbpeer.run.cache import UNSEEN, RunCache
 from nbpeer.run.execute import Executed, Step, prepare
-from nbpeer.run.inputs import vouched
+from nbpeer.run.inputs import missing_locations, vouched
 from nbpeer.run.parameters import Given
 
 OnEvent = Callable[[RunEvent], Any]
@@ -142,7 +142,14 @@ class _Session:
         cache = self._caches[item.job.root]
         outside = executed.observed.outside if executed.observed else ()
         modules = [path for path in (*certified.inputs, *outside) if path.endswith(".py")]
-        return volatile(item, modules, declared) or cache.keep(item.job, executed, certified, declared)
+        why = volatile(item, modules, declared) or cache.keep(item.job, executed, certified, declared)
+        return self._unlocated(item) or why if why == UNSEEN else why
+
+    def _unlocated(self, item: PlannedRun) -> str:
+        missing = missing_locations(item.job.root, item.job.notebook.path, item.locations)
+        if not missing:
+            return ""
+        return f"it declares data at {missing[0] or 'no location'}, which is no file of this repository"
 
     def _end(self, position: int, ended: Run) -> None:
         self._done[position] = ended

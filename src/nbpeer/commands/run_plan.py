@@ -13,6 +13,7 @@ from nbpeer.model.change import WORKTREE
 from nbpeer.model.front_matter import FrontMatter, parse_front_matter
 from nbpeer.model.kind import Parameter
 from nbpeer.model.notebook import Notebook
+from nbpeer.naming import without_extension
 from nbpeer.repo.git import find_root, relative
 from nbpeer.repo.git import selected as is_analysis
 from nbpeer.repo.listing import notebooks_below
@@ -80,8 +81,7 @@ def plan_all(found: Sequence[tuple[Path, str, str]], given: Given, options: RunO
         notebook = read_notebook_at(root, path)
         front = parse_front_matter(notebook) or FrontMatter()
         _refuse_secrets(notebook, secrets, given)
-        needed = given != Given() or bool(options.matrix)
-        kind = _kind_parameters(root, config, front) if needed else ()
+        kind = _kind_parameters(root, config, front)
         for one in sets:
             parameters = resolve(notebook, given, kind, one.values)
             job = Job(
@@ -134,7 +134,7 @@ def read_notebook_at(root: Path, path: str) -> Notebook:
 def output_path(root: Path, path: str, one: ParameterSet) -> str:
     """Where a run's executed notebook is kept; that of a parameter set in a folder named like the notebook."""
     whole = relative(root, executed_path(root, path))
-    return f"{whole.removesuffix('.ipynb')}/{one.file}.ipynb" if one.file else whole
+    return f"{without_extension(whole)}/{one.file}.ipynb" if one.file else whole
 
 
 def _named(path: Path) -> tuple[Path, str]:

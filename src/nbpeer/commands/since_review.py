@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from nbpeer.commands.diff import compare, is_change, versions
-from nbpeer.commands.diff_sides import any_notebook
+from nbpeer.commands.gather import content_at
 from nbpeer.commands.looks import changes_since
 from nbpeer.commands.outputs import analysis_with_outputs
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, AnalysisDiff, ChangedPath, DiffReport, FileStatus, Version
-from nbpeer.model.digests import content_hash, results_digest, source_digest
-from nbpeer.model.result import decode_results, results_path
 from nbpeer.model.review import SignOff
 from nbpeer.repo import git
 from nbpeer.repo.history import history
@@ -69,7 +67,7 @@ def _since(root: Path, path: str, reviewer: str, sign_off: SignOff | None) -> An
     signed_later = sign_off is not None and (look is None or sign_off.time > look.time)
     last = sign_off.content if sign_off is not None and signed_later else look.content if look else ""
     with git.reading(root) as read:
-        if _content(read, WORKTREE, path) == last:
+        if content_at(read, WORKTREE, path) == last:
             return AnalysisDiff(path, "changed", path)
         if seen := read_seen(root, last):
             return analysis_with_outputs(changes_since(root, path, seen, _label(reviewer)), root)
@@ -82,7 +80,7 @@ def _in_history(root: Path, read: git.Read, path: str, reviewer: str, content: s
     status: FileStatus = "changed" if (root / path).is_file() else "removed"
     for entry in history(root, path):
         version = Version("commit", entry.commit, _label(reviewer))
-        if _content(read, version, entry.path) == content:
+        if content_at(read, version, entry.path) == content:
             return analysis_with_outputs(compare(read, version, WORKTREE, ChangedPath(path, status, entry.path)), root)
     return None
 
@@ -93,15 +91,3 @@ def _lost(root: Path, path: str, reviewer: str, sign_off: SignOff | None) -> Ana
     return AnalysisDiff(
         path, status, path, problem=f"at what {reviewer} {did}: no commit of this clone has that content"
     )
-
-
-def _content(read: git.Read, version: Version, path: str) -> str:
-    """The content hash of an analysis in a version; "" when it cannot be read."""
-    content, recorded = read(version, path), read(version, results_path(path))
-    if content is None:
-        return ""
-    try:
-        results = results_digest(decode_results(recorded, path).result_set) if recorded is not None else None
-        return content_hash(source_digest(any_notebook(content, path)), results)
-    except NbpeerError:
-        return ""

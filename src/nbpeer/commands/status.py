@@ -39,7 +39,7 @@ def gate_rules(root: Path, config: Config, base: str | None) -> GateRules:
     trusted = gate_base(root, config, before)
     asked = []
     for tier, rule in trusted.common().tiers.items():
-        gate = trusted.config.gate.of(tier)
+        gate = trusted.config.gate.of(tier, rule.rules)
         asked.append(
             TierAsks(
                 tier=tier,

@@ -73,7 +73,7 @@ def find_notebooks(paths: Iterable[Path]) -> list[Path]:
     found: dict[str, Path] = {}
     for path in paths:
         if not path.exists():
-            raise NbpeerError(f"{_text(path)} does not exist", "check the path; nothing was changed")
+            raise NbpeerError(f"{_text(path)} is not there", "look at its spelling; nothing was changed")
         for notebook in notebooks_below(path) if path.is_dir() else (path,):
             found.setdefault(os.path.realpath(notebook), notebook)
     return list(found.values())

@@ -18,7 +18,7 @@ from nbpeer.errors import NbpeerError
 from nbpeer.model.front_matter import FrontMatterError, front_matter_text, parse_front_matter
 from nbpeer.model.kind import Kind
 from nbpeer.model.notebook import Notebook, parse_notebook
-from nbpeer.model.parameter import as_text, fitted
+from nbpeer.model.parameter import as_text, fitted, refuse_out_of_order
 from nbpeer.repo.git import find_root
 from nbpeer.repo.templates import NAME, NOTEBOOK, TEMPLATE, load_common, read_kind
 from nbpeer.review.shown import KEYS
@@ -56,7 +56,7 @@ def check_template(folder: Path, *, run: bool = False) -> TemplateReport:
     except NbpeerError as error:
         return TemplateReport(str(folder), folder.name, (Problem("", str(error)),))
     found = [*_about_name(kind), *_about_notebook(notebook, kind), *_about_parameters(notebook, kind)]
-    found += _about_checklist(folder, kind)
+    found += [*_about_order(kind), *_about_checklist(folder, kind)]
     ran = run and not found
     if ran:
         found += _about_run(kind)
@@ -129,6 +129,13 @@ def _about_parameters(notebook: Notebook, kind: Kind) -> Iterator[Problem]:
             yield Problem(TEMPLATE, f"the default of `{name}` does not fit its own rules: {error}")
         if not parameter.help:
             yield Problem(TEMPLATE, f"`{name}` has no help")
+
+
+def _about_order(kind: Kind) -> Iterator[Problem]:
+    try:
+        refuse_out_of_order(kind.parameters, {parameter.name: parameter.default for parameter in kind.parameters})
+    except NbpeerError as error:
+        yield Problem(TEMPLATE, f"the defaults do not fit together: {error}")
 
 
 def _assigned(source: str) -> dict[str, Any] | None:

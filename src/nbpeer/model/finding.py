@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -28,6 +29,26 @@ class Suggestion(msgspec.Struct, frozen=True, omit_defaults=True):
     edits: tuple[Edit, ...] = ()
     clear_outputs: bool = False
     safe: bool = False
+
+
+class Region(NamedTuple):
+    """A piece of a notebook's file and what replaces it: the suggestion of a finding as an editor carries it out.
+
+    Lines count from 1 and columns are those of the file, in characters from 1, `byte_column` in bytes of
+    UTF-8. The end is the place after the last character. `text` is JSON as it is to stand there.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    byte_column: int
+    end_byte_column: int
+    text: str
+
+
+# The regions of the safe suggestions, by the place of the finding in its report.
+Regions = Mapping[int, Region]
 
 
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):

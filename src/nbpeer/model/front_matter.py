@@ -29,6 +29,7 @@ class FrontMatter(msgspec.Struct, frozen=True):
     """What the analyst says of the analysis. Empty means not said; which keys a kind needs is rule NBP201's business.
 
     `inputs` is the analyst's word on what the analysis depends on: `declared` says that `data_sources` names all of it.
+    `supersedes` are the paths of analyses that this one takes the place of, relative to its own folder.
     `lines` maps each key to its line in the first cell, from 1; `other` holds keys nbpeer does not know.
     """
 
@@ -45,6 +46,7 @@ class FrontMatter(msgspec.Struct, frozen=True):
     review_on: datetime.date | None = None
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
     inputs: Literal["observed", "declared"] = "observed"
     other: dict[str, Any] = {}
     lines: dict[str, int] = {}
@@ -113,7 +115,7 @@ def _convert(key: str, value: Any) -> Any:
     plain = _plain(value)
     if key == "data_sources" and isinstance(plain, list):
         plain = [{"name": source, "location": source} if isinstance(source, str) else source for source in plain]
-    elif key in ("metrics", "tags", "authors") and isinstance(plain, str):
+    elif key in ("metrics", "tags", "authors", "supersedes") and isinstance(plain, str):
         plain = [plain]
     elif key in _TEXT_KEYS and isinstance(plain, int | float):
         plain = str(plain)

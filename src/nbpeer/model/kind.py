@@ -12,7 +12,10 @@ ParameterType = Literal["text", "number", "integer", "boolean", "date", "choice"
 
 
 class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One typed parameter of a template. `minimum` and `maximum` are inclusive and only for numbers and integers."""
+    """One typed parameter of a template. `minimum` and `maximum` are inclusive and only for numbers and integers.
+
+    `not_before` names another parameter, of the same type, that a date or a number must not come before.
+    """
 
     name: str
     type: ParameterType
@@ -20,6 +23,7 @@ class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     help: str = ""
     minimum: float | None = None
     maximum: float | None = None
+    not_before: str = ""
     choices: tuple[str, ...] = ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from nbpeer import yaml
@@ -66,6 +66,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "list": _list,
 }
 _NUMBERS = ("number", "integer")
+ORDERED = (*_NUMBERS, "date")
 _WANTED = {
     "number": "a number",
     "integer": "a whole number",
@@ -73,6 +74,25 @@ _WANTED = {
     "date": "a date, YYYY-MM-DD,",
     "list": "a list, a,b,c or [a, b, c],",
 }
+
+
+def refuse_out_of_order(parameters: Iterable[Parameter], values: Mapping[str, Any]) -> None:
+    """Raise NbpeerError for the first value that comes before the one its parameter says it must not come before.
+
+    Values that are not there, or do not fit their own parameter, are not compared.
+    """
+    declared = {parameter.name: parameter for parameter in parameters}
+    for parameter in declared.values():
+        earlier = declared.get(parameter.not_before)
+        if earlier is None:
+            continue
+        try:
+            first, last = (fitted_value(one, values.get(one.name)) for one in (earlier, parameter))
+        except NbpeerError:
+            continue
+        if last < first:
+            message = f"parameter {parameter.name} is {last}, which comes before {earlier.name}, {first}"
+            raise NbpeerError(message, f"give {parameter.name} {first} or later, or an earlier {earlier.name}")
 
 
 def as_text(value: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from nbpeer.errors import NbpeerError
+from nbpeer.naming import without_extension
 
 RESULT_MIME = "application/vnd.nbpeer.result+json"
 
@@ -109,7 +110,7 @@ class ResultsFile(msgspec.Struct, frozen=True):
 
 def results_path(notebook_path: str) -> str:
     """`pricing.results.json` for `pricing.ipynb`, in the same folder."""
-    return notebook_path.removesuffix(".ipynb") + ".results.json"
+    return f"{without_extension(notebook_path)}.results.json"
 
 
 def encode_results(found: ResultsFile) -> bytes:

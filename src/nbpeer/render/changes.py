@@ -171,11 +171,15 @@ def analysis_summary(analysis: AnalysisDiff) -> str:
         ("input", analysis.inputs),
         ("package version", analysis.packages),
     ):
-        parts.append(_counted(noun, {"changed": len(changes)} if changes else {}))
+        parts.append(_counted(noun, Counter(map(_kind_of, changes))))
     parts.append(_counted("cell", {kind_words(kind): count for kind, count in cells.items()}))
     outputs = sum(len(change.changed_outputs) for change in analysis.cells)
     parts.append(_counted("output", {"changed": outputs} if outputs else {}))
     return " · ".join(part for part in parts if part) or "no change inside"
+
+
+def _kind_of(change: ValueChange) -> str:
+    return "added" if change.before is None else "removed" if change.after is None else "changed"
 
 
 def headline(report: DiffReport) -> str:

@@ -32,13 +32,18 @@ def page_html(template: str, styles: tuple[str, ...] = ("page.css",), **values: 
 
     The same values give the same text.
     """
-    style, script = "\n".join(map(_asset, styles)), _asset("page.js")
+    style, script = "\n".join(map(asset, styles)), asset("page.js")
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
     found = _environment().get_template(template)
     return well_formed(found.render(style=style, script=script, policy=policy, **values))
+
+
+def template_html(template: str, **values: Any) -> str:
+    """The page that a template makes of values, for a folder of pages that share one style sheet."""
+    return well_formed(_environment().get_template(template).render(**values))
 
 
 def short_digest(digest: str | None) -> str:
@@ -68,8 +73,16 @@ def _environment() -> Environment:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of a style sheet, script or template."""
     return (_ASSETS / name).read_text(encoding="utf-8").strip()
+
+
+@cache
+def vendored(name: str) -> str:
+    """A library's script that was put beside ours when the package was built; "" where it was built without Node."""
+    path = _ASSETS / "vendor" / name
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _hash(text: str) -> str:

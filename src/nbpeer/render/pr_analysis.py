@@ -153,7 +153,7 @@ def _picture_row(one: Pictures) -> str:
     if not there:
         return ""
     heads, rules = (f"| {' | '.join(row)} |" for row in ([label for label, _ in there], ["---"] * len(there)))
-    images = " | ".join(f"![{label}]({address})" for label, address in there)
+    images = " | ".join(f"![{label}](<{address}>)" for label, address in there)
     return f"{escaped(one.name)}:\n\n{heads}\n{rules}\n| {images} |\n"
 
 

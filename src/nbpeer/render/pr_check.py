@@ -5,15 +5,17 @@ from __future__ import annotations
 from nbpeer.model.posting import PlacedFinding, Posting
 from nbpeer.model.pull_request import Annotation, CheckRun, Level
 from nbpeer.render.escape import log_line, seen
-from nbpeer.render.pr_summary import Around, fitting, summary_forms
 from nbpeer.render.pr_words import failed_expectations, headline, place, severities, unmet
 
 NAME = "nbpeer"
 _LEVELS: dict[str, Level] = {"error": "failure", "warning": "warning", "info": "notice"}
 
 
-def check_run(posting: Posting, around: Around) -> CheckRun:
-    """The check run on the head. It fails when there is something to mend: all that the gate asks but sign-offs."""
+def check_run(posting: Posting, summary: str, details: str = "") -> CheckRun:
+    """The check run on the head. It fails when there is something to mend: all that the gate asks but sign-offs.
+
+    `summary` is Markdown, `details` the address of a page with more.
+    """
     against = sum(bool(unmet(one)) for one in posting.analyses)
     found = [placed for one in posting.analyses for placed in one.open_findings]
     failed = sum(len(failed_expectations(one)) for one in posting.analyses)
@@ -23,9 +25,9 @@ def check_run(posting: Posting, around: Around) -> CheckRun:
         sha=posting.head,
         conclusion="failure" if against else "success",
         title=f"{headline(posting)}; {', '.join(part for part in said if part)}",
-        summary=next(fitting(summary_forms(posting, around))),
+        summary=summary,
         annotations=tuple(map(_annotation, found)),
-        details_url=around.packet,
+        details_url=details,
     )
 
 

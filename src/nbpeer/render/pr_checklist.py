@@ -62,7 +62,7 @@ def superseded_comment(current: str) -> str:
     content = "\n".join(kept).strip()
     title = f"### <del>Checklist: {code(path, 200)}</del>"
     said = "This analysis is not in the pull request any more."
-    return f"{first}\n{title}\n\n{said}\n\n{folded('What was asked and ticked', content)}"
+    return f"{first}\n{title}\n\n{said}\n\n{folded('What was asked and ticked', content)}".rstrip("\n")
 
 
 def is_superseded(body: str) -> bool:
@@ -128,7 +128,7 @@ def _how() -> str:
     return (
         "<sub>A tick means yes. For no or not applicable, comment a line such as `nbpeer C3 na: why` or "
         "`nbpeer C3 no: why`. Who has write access and is no author of the changes may tick; then approve the pull "
-        "request. Ticks stay when the author pushes, approvals only while source and results are the same.</sub>\n"
+        "request. Ticks stay when the author pushes, approvals only while source and results are the same.</sub>"
     )
 
 

@@ -53,8 +53,8 @@ def summary_forms(posting: Posting, around: Around = NOTHING) -> Iterator[str]:
         None,
     )
     for number, section in enumerate(forms):
-        yield _form(posting, around, section, shorter=number > 0)
-    yield f"{_top(posting, around)}\n{_shortened(around)}{_bottom(posting, around)}"
+        yield _form(posting, around, section, shorter=number > 0).rstrip("\n")
+    yield f"{_top(posting, around)}\n{_shortened(around)}\n{_bottom(posting, around)}".rstrip("\n")
 
 
 def fitting(forms: Iterator[str], most: int = MOST_COMMENT) -> Iterator[str]:
@@ -73,9 +73,7 @@ def _form(posting: Posting, around: Around, section: Callable[[AnalysisPosting],
     parts += [_overview(posting.analyses)] if len(posting.analyses) > 1 or section is None else []
     parts += [_unplaced(around.unplaced)] if around.unplaced else []
     parts += [section(one) for one in posting.analyses] if section else []
-    parts += [
-        f"{UNMET} {counted(len(posting.removed), 'analysis', 'analyses')} removed: {_paths(posting.removed)}\n"
-    ] * bool(posting.removed)
+    parts += [f"Removed: {_paths(posting.removed)}\n"] if posting.removed else []
     parts += [_shortened(around)] if shorter else []
     return "\n".join([*parts, _bottom(posting, around)])
 

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbpeer.model.finding import CheckReport, Finding
+from nbpeer.model.finding import CheckReport, Finding, Region, Regions
 
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
 
 
-def findings_rdjson(report: CheckReport) -> dict[str, Any]:
-    """One diagnostic for each finding that counts, at its line of the file; the cell is part of the message."""
-    diagnostics = [_diagnostic(finding) for finding in report.findings if finding.open]
+def findings_rdjson(report: CheckReport, regions: Regions | None = None) -> dict[str, Any]:
+    """One diagnostic for each finding that counts, at its line of the file; the cell is part of the message.
+
+    `regions` are where the safe fixes stand.
+    """
+    diagnostics = [
+        _diagnostic(finding) | _suggestions((regions or {}).get(place))
+        for place, finding in enumerate(report.findings)
+        if finding.open
+    ]
     return {"source": {"name": "nbpeer"}, "diagnostics": diagnostics}
+
+
+def _suggestions(region: Region | None) -> dict[str, Any]:
+    """Columns count bytes of UTF-8 there."""
+    if region is None:
+        return {}
+    span = {
+        "start": {"line": region.line, "column": region.byte_column},
+        "end": {"line": region.end_line, "column": region.end_byte_column},
+    }
+    return {"suggestions": [{"range": span, "text": region.text}]}
 
 
 def _diagnostic(finding: Finding) -> dict[str, Any]:

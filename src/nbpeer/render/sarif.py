@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from nbpeer.model.finding import CheckReport, Finding, RulePage
+from nbpeer.model.finding import CheckReport, Finding, Region, Regions, RulePage
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
-def findings_sarif(report: CheckReport, pages: Sequence[RulePage], version: str) -> dict[str, Any]:
-    """The SARIF log of one check. Waived findings are suppressed with their reason, known ones `unchanged`."""
+def findings_sarif(
+    report: CheckReport, pages: Sequence[RulePage], version: str, regions: Regions | None = None
+) -> dict[str, Any]:
+    """The SARIF log of one check. Waived findings are suppressed with their reason, known ones `unchanged`.
+
+    `regions` are where the safe fixes stand.
+    """
     places = {page.code: place for place, page in enumerate(pages)}
     driver = {"name": "nbpeer", "semanticVersion": version, "rules": [_rule(page) for page in pages]}
     run = {
@@ -21,7 +26,10 @@ def findings_sarif(report: CheckReport, pages: Sequence[RulePage], version: str)
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The top folder of the repository."}}},
         "artifacts": [{"location": _location(path)} for path in report.checked],
-        "results": [_result(finding, places) for finding in report.findings],
+        "results": [
+            _result(finding, places) | _fixes(finding, (regions or {}).get(place))
+            for place, finding in enumerate(report.findings)
+        ],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -59,6 +67,22 @@ def _result(finding: Finding, places: dict[str, int]) -> dict[str, Any]:
         found["suppressions"] = [{"kind": "external", "justification": "in the baseline"}]
         found["baselineState"] = "unchanged"
     return found
+
+
+def _fixes(finding: Finding, region: Region | None) -> dict[str, Any]:
+    if region is None:
+        return {}
+    replacement = {
+        "deletedRegion": {
+            "startLine": region.line,
+            "startColumn": region.column,
+            "endLine": region.end_line,
+            "endColumn": region.end_column,
+        },
+        "insertedContent": {"text": region.text},
+    }
+    change = {"artifactLocation": _location(finding.path), "replacements": [replacement]}
+    return {"fixes": [{"description": {"text": finding.fix or finding.message}, "artifactChanges": [change]}]}
 
 
 def _place(finding: Finding) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import re
 import tempfile
 from pathlib import Path
 
+from nbpeer.model.result import results_path
+from nbpeer.naming import EXTENSION, PATHSPEC
 from nbpeer.repo.git import GitRefusedError, ask, has_commits
 from nbpeer.strip import StripOptions, strip
 
@@ -45,7 +47,7 @@ def seemingly_modified(root: Path) -> tuple[str, ...]:
 
     git compares sizes before it asks a filter. Raises GitRefusedError when the filter fails.
     """
-    listed = ask(root, "ls-files", "-z", "--modified", "--", "*.ipynb").split("\0")
+    listed = ask(root, "ls-files", "-z", "--modified", "--", PATHSPEC).split("\0")
     return stored(root, tuple(sorted({path for path in listed if path and (root / path).is_file()})))
 
 
@@ -93,7 +95,7 @@ def committed_unstripped(root: Path) -> tuple[str, ...]:
         return ()
     looks = r'"output_type"|"execution_count": *[0-9]'
     try:
-        listed = ask(root, "grep", "-lazE", "--full-name", "-e", looks, "HEAD", "--", ":(top,glob)**/*.ipynb")
+        listed = ask(root, "grep", "-lazE", "--full-name", "-e", looks, "HEAD", "--", ":(top,glob,icase)**/*.ipynb")
     except GitRefusedError as error:
         if error.stderr.strip():
             raise
@@ -105,7 +107,9 @@ def orphaned_results(root: Path) -> tuple[str, ...]:
     """The results files of the working tree whose notebook is not there, by path."""
     listed = ask(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.results.json")
     found = {path for path in listed.split("\0") if path and (root / path).exists()}
-    return tuple(sorted(path for path in found if not (root / f"{path.removesuffix('.results.json')}.ipynb").exists()))
+    found = {path for path in found if not (root / f"{path.removesuffix('.results.json')}{EXTENSION}").exists()}
+    notebooks = ask(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", PATHSPEC).split("\0")
+    return tuple(sorted(found - {results_path(path) for path in notebooks if path and (root / path).exists()}))
 
 
 def names_email(root: Path) -> bool:

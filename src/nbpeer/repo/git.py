@@ -10,6 +10,7 @@ from pathlib import Path
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import ChangedPath, FileStatus, Version
 from nbpeer.model.result import results_path
+from nbpeer.naming import EXTENSION, PATHSPEC, is_notebook, without_extension
 from nbpeer.repo.process import GitRefusedError as GitRefusedError
 from nbpeer.repo.process import Read as Read
 from nbpeer.repo.process import git as _git
@@ -155,7 +156,7 @@ def files(root: Path, version: Version, folder: str) -> tuple[str, ...]:
 
 def notebooks(root: Path, include: tuple[str, ...], exclude: tuple[str, ...]) -> tuple[str, ...]:
     """Every analysis of the working tree, tracked or not yet, that git does not ignore."""
-    listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.ipynb")
+    listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", PATHSPEC)
     found = {path for path in listed.split("\0") if path and selected(path, include, exclude)}
     return tuple(path for path in sorted(found) if (root / path).is_file())
 
@@ -163,13 +164,13 @@ def notebooks(root: Path, include: tuple[str, ...], exclude: tuple[str, ...]) ->
 def notebooks_in(root: Path, version: Version) -> tuple[str, ...]:
     """Every notebook of a version, by path; in the working tree those git tracks or would add."""
     if version.kind == "worktree":
-        return notebooks(root, ("*.ipynb",), ())
+        return notebooks(root, (f"*{EXTENSION}",), ())
     listed = (
         _git(root, "ls-files", "-z", "--cached")
         if version.kind == "index"
         else _git(root, "ls-tree", "-r", "-z", "--name-only", version.commit)
     )
-    return tuple(sorted(path for path in listed.split("\0") if path.endswith(".ipynb")))
+    return tuple(sorted(path for path in listed.split("\0") if is_notebook(path)))
 
 
 def changed_files(root: Path, before: Version, after: Version) -> frozenset[str]:
@@ -194,13 +195,16 @@ def changed_notebooks(root: Path, before: Version, after: Version) -> tuple[Chan
     changes: dict[str, ChangedPath] = {}
     touched: set[str] = set()
     for status, old, new in _name_status(root, before, after):
-        if new.endswith(".ipynb"):
+        if is_notebook(new):
             changes[new] = ChangedPath(new, status, "" if status == "added" else old)
         elif new.endswith(".results.json"):
-            touched.add(new.removesuffix(".results.json") + ".ipynb")
-    for path in touched - changes.keys():
-        if read(root, after, path) is not None:
-            changes[path] = ChangedPath(path, "changed", path)
+            touched.add(new)
+    for file in touched - {results_path(path) for path in changes}:
+        usual = file.removesuffix(".results.json") + EXTENSION
+        there = read(root, after, usual) is not None
+        for path in (usual,) if there else notebooks_in(root, after):
+            if results_path(path) == file:
+                changes[path] = ChangedPath(path, "changed", path)
     return tuple(changes[path] for path in sorted(changes))
 
 
@@ -212,7 +216,7 @@ def _name_status(root: Path, before: Version, after: Version) -> list[tuple[File
         sides = [before.commit, after.commit]
     if before.kind == "index":
         sides = []
-    patterns = ["*.ipynb", "*.results.json"]
+    patterns = [PATHSPEC, "*.results.json"]
     fields = iter(_git(root, "diff", "--name-status", "-z", "-M", *sides, "--", *patterns).split("\0"))
     words: dict[str, FileStatus] = {"A": "added", "D": "removed", "R": "renamed"}
     found: list[tuple[FileStatus, str, str]] = []
@@ -301,6 +305,7 @@ def ask(root: Path, *arguments: str) -> str:
 
 
 def _matches(path: str, glob: str) -> bool:
+    path, glob = (f"{without_extension(text)}{EXTENSION}" if is_notebook(text) else text for text in (path, glob))
     return fnmatchcase(path, glob) or (glob.startswith("**/") and fnmatchcase(path, glob[3:]))
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from nbpeer.errors import NbpeerError
+from nbpeer.naming import PATHSPEC, is_notebook
 
 # Copies that Jupyter and nbpeer make, and that are to keep their outputs.
 COPIES = frozenset({".ipynb_checkpoints", ".nbpeer"})
@@ -30,14 +31,14 @@ def _walk(folder: Path) -> list[Path]:
     found: list[Path] = []
     for parent, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(parent, name) for name in files if name.endswith(".ipynb")]
+        found += [Path(parent, name) for name in files if is_notebook(name)]
     return found
 
 
 def _git_listing(folder: Path) -> list[Path]:
     import subprocess
 
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.ipynb"]
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", PATHSPEC]
     try:
         done = subprocess.run(command, cwd=folder, check=True, capture_output=True)
     except FileNotFoundError:

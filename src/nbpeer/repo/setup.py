@@ -127,7 +127,7 @@ def _hooks(root: Path) -> Planned:
     present = {hook.id for hook in pre_commit.hooks(text)}.intersection(pre_commit.OUR_HOOKS)
     if present:
         return Planned(Step(name, "unchanged", f"it has {' and '.join(sorted(present))}"))
-    new = pre_commit.with_entry(text, pre_commit.our_entry(*_release()))
+    new = pre_commit.with_entry(text, pre_commit.our_entry(*release()))
     return Planned(
         Step(name, "created" if content is None else "appended", " and ".join(pre_commit.OUR_HOOKS)),
         new.encode(),
@@ -198,7 +198,7 @@ def _longer(root: Path, name: str, lines: str, detail: str) -> Planned:
     return Planned(Step(name, _grown(content), detail), appended(content, lines))
 
 
-def _release() -> tuple[str, str]:
+def release() -> tuple[str, str]:
     """The installed version ("" when unknown) and the address of its source ("" when it names none)."""
     try:
         links = metadata("nbpeer").get_all("Project-URL") or []

@@ -22,6 +22,7 @@ from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.finding import SEVERITIES
 from nbpeer.model.kind import CommonChecklist, Kind, Parameter
+from nbpeer.model.parameter import ORDERED
 from nbpeer.model.review import Item, TierRule
 from nbpeer.repo import git
 
@@ -174,11 +175,16 @@ def _load_template(place: _Place, name: str) -> _Template:
         raise NbpeerError(f"{path} is not valid TOML ({error})", "mend that line") from None
     template = _convert(found, _Template, path)
     _once([parameter.name for parameter in template.parameters], "parameter", path)
+    types = {parameter.name: parameter.type for parameter in template.parameters}
     for parameter in template.parameters:
         if not parameter.name.isidentifier():
             raise NbpeerError(f"{path}: {parameter.name!r} cannot be a parameter", "use letters, digits and _")
         if parameter.type == "choice" and not parameter.choices:
             raise NbpeerError(f"{path}: parameter {parameter.name} has no choices", "list them under `choices`")
+        earlier = parameter.not_before
+        if earlier and (types.get(earlier) != parameter.type or parameter.type not in ORDERED):
+            said = f"parameter {parameter.name} is not before {earlier!r}, which is no {parameter.type} to compare with"
+            raise NbpeerError(f"{path}: {said}", f"name another parameter of type {', '.join(ORDERED)}")
     return template
 
 

@@ -6,7 +6,7 @@ import shlex
 
 import msgspec
 
-from nbpeer.config import GateConfig
+from nbpeer.config import GateAsks
 from nbpeer.model.digests import content_hash, results_digest
 from nbpeer.model.external import ExpectationsFile
 from nbpeer.model.finding import Finding
@@ -31,7 +31,7 @@ class AnalysisFacts(msgspec.Struct, frozen=True):
     path: str
     checklist: Checklist
     problem: str = ""
-    gate: GateConfig = GateConfig()
+    gate: GateAsks = GateAsks()
     source: str = ""
     front_matter: FrontMatter | None = None
     results: ResultsFile | None = None

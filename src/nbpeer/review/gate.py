@@ -41,7 +41,7 @@ def checks_pass(facts: AnalysisFacts) -> Condition:
     others = [f"{len(open_findings)} lesser {_plural('finding', len(open_findings))}"] if open_findings else []
     others += [f"{waived} waived"] if waived else []
     others += [f"{known} in the baseline"] if known else []
-    return Condition(name, True, ", ".join([f"no {facts.gate.severity} found", *others]))
+    return Condition(name, True, ", ".join([f"no {' or '.join(counted)} found", *others]))
 
 
 def results_fresh(facts: AnalysisFacts) -> Condition:

@@ -18,6 +18,7 @@ from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
 from nbpeer.model.digests import digest, digest_bytes, source_digest
 from nbpeer.model.result import Certificate
+from nbpeer.naming import is_notebook
 from nbpeer.run.execute import Executed, Job
 from nbpeer.run.file_digests import FileDigests
 from nbpeer.run.inputs import Observed, digest_inputs
@@ -29,7 +30,8 @@ _SCHEMA = 1
 _MOST = 8
 # What changes what Python does, also for who never asks: where it finds modules, time zone, language, figures.
 _VARIABLES, _FAMILIES = ("LANG", "TZ"), ("LC_", "MPL", "PYTHON")
-_OWN = (".ipynb", ".results.json", "__pycache__")
+UNSEEN = "not every input is a file that could be seen"
+_OWN = (".results.json", "__pycache__")
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -175,14 +177,15 @@ def _unknown(seen: Observed | None, certificate: Certificate, vouched: bool) -> 
         return ""
     if seen.doubts:
         return seen.doubts[0]
-    return "" if certificate.inputs_complete else "not every input is a file that could be seen"
+    return "" if certificate.inputs_complete else UNSEEN
 
 
 def _names(folder: str) -> str:
     """The digest of the names in a folder, without notebooks and what nbpeer and Python write beside them."""
     try:
         names = sorted(entry.name for entry in os.scandir(folder))
-        return digest([name for name in names if not (name.startswith(".") or name.endswith(_OWN))])
+        ours = {name for name in names if name.startswith(".") or is_notebook(name) or name.endswith(_OWN)}
+        return digest([name for name in names if name not in ours])
     except OSError:
         return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 from typing import Any, Literal, NamedTuple
 
@@ -55,6 +56,25 @@ def declared_parameters(notebook: Notebook) -> dict[str, Declared]:
         except (SyntaxError, ValueError):  # a magic, or a half-written cell: names are still worth checking
             pass
     return {name: Declared(name) for name in _ASSIGNED.findall(cell.source)}
+
+
+def default_values(notebook: Notebook) -> dict[str, Any]:
+    """The values that the parameters cell assigns, by name; only of Python, and only those that are plain literals."""
+    cell = parameters_cell(notebook)
+    if cell is None or notebook.language not in ("python", "ipython"):
+        return {}
+    try:
+        body = ast.parse(cell.source).body
+    except (SyntaxError, ValueError):
+        return {}
+    found: dict[str, Any] = {}
+    for node in body:
+        for declared in _assigned(node):
+            found.pop(declared.name, None)
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+                with contextlib.suppress(ValueError):
+                    found[declared.name] = ast.literal_eval(node.value)
+    return found
 
 
 def _assigned(node: ast.stmt) -> list[Declared]:

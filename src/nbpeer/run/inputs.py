@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from nbpeer.run.client import NbpeerClient
 
 _MODULE = "_nbpeer_probe"
+# The location of data that the notebook makes itself.
+SYNTHETIC = "synthetic"
 
 
 class Observed(NamedTuple):
@@ -75,16 +77,17 @@ def digest_inputs(
 ) -> Inputs:
     """The digests of the declared locations that are files of the repository, and of the files seen.
 
-    A location is relative to the notebook's folder; a folder stands for every file in it. Not complete when nobody
-    watched, a location is no file here (a table, an address, a file that is not there), or a file is gone.
+    A location is relative to the notebook's folder; a folder stands for every file in it, and `synthetic` for none.
+    Not complete when nobody watched, a location is no file here (a table, an address, a file that is not there), or a
+    file is gone.
     """
     complete = seen is not None and seen.complete
     own = {notebook, results_path(notebook)}
     wanted = {root / path for path in (seen.read if seen else ()) if path not in own}
     for location in declared:
-        files = _files(root, root / Path(notebook).parent / location) if location else []
-        complete = complete and bool(files)
-        wanted.update(files)
+        files = _located(root, notebook, location)
+        complete = complete and files is not None
+        wanted.update(files or ())
     found = {}
     digest = digest or FileDigests().of
     for file in wanted:
@@ -93,6 +96,18 @@ def digest_inputs(
         except OSError:
             complete = False
     return Inputs(dict(sorted(found.items())), complete)
+
+
+def missing_locations(root: Path, notebook: str, declared: Iterable[str]) -> tuple[str, ...]:
+    """The declared locations that are no file of the repository, so that nobody can tell whether they changed."""
+    return tuple(location for location in declared if _located(root, notebook, location) is None)
+
+
+def _located(root: Path, notebook: str, location: str) -> list[Path] | None:
+    """The files that a location stands for; None when it is none here."""
+    if location.strip().lower() == SYNTHETIC:
+        return []
+    return (_files(root, root / Path(notebook).parent / location) if location else []) or None
 
 
 def vouched(root: Path, notebook: str, declared: Sequence[str]) -> bool:

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from nbpeer.errors import NbpeerError, missing_extra
 from nbpeer.model.kind import Parameter
 from nbpeer.model.notebook import Notebook
-from nbpeer.model.parameter import fitted_value
-from nbpeer.run.declared import Accepts, Declared, declared_parameters, parameters_cell
+from nbpeer.model.parameter import fitted_value, refuse_out_of_order
+from nbpeer.run.declared import Accepts, Declared, declared_parameters, default_values, parameters_cell
 
 
 class Given(NamedTuple):
@@ -35,8 +35,8 @@ def resolve(
 
     A value given as text becomes what the notebook, or its kind, declares, so that `-p store 007` stays the text it is
     declared to be; without a declaration the type is inferred as by papermill. Raises NbpeerError for a parameter the
-    notebook does not declare, one that does not fit what the notebook or its `kind` says of it, and YAML that cannot
-    be read.
+    notebook does not declare, one that does not fit what the notebook or its `kind` says of it, a value that
+    comes before another it must not come before (the notebook's own where none is given), and YAML that cannot be read.
     """
     declared = declared_parameters(notebook)
     typed_by = {parameter.name: parameter for parameter in kind}
@@ -52,7 +52,17 @@ def resolve(
             values[name] = _fitted(notebook, typed_by[name], value)
         else:
             _refuse_wrong(notebook, declared[name], value)
+    _refuse_out_of_order(notebook, kind, values)
     return values
+
+
+def _refuse_out_of_order(notebook: Notebook, kind: tuple[Parameter, ...], values: Mapping[str, Any]) -> None:
+    if not any(parameter.not_before for parameter in kind):
+        return
+    try:
+        refuse_out_of_order(kind, default_values(notebook) | dict(values))
+    except NbpeerError as error:
+        raise NbpeerError(f"{notebook.path}: {error.message}", error.hint) from None
 
 
 def _fitted(notebook: Notebook, parameter: Parameter, value: Any) -> Any:

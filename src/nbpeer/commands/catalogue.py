@@ -1,0 +1,218 @@
+"""Every analysis of a repository as people look for it: what it asked, what it found, and whether it holds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from nbpeer.commands.catalogue_entry import Known, entry
+from nbpeer.commands.gate_base import GateBase, gate_base
+from nbpeer.commands.gather import content_at, gather, standing_facts
+from nbpeer.commands.status import changed_analyses, compared_with
+from nbpeer.config import Config
+from nbpeer.errors import NbpeerError
+from nbpeer.files import write_atomic
+from nbpeer.model.catalogue import Catalogue, CatalogueEntry
+from nbpeer.model.change import WORKTREE, Version
+from nbpeer.model.notebook import Notebook
+from nbpeer.model.result import results_path
+from nbpeer.model.review import SIGN_OFFS, SignOff, decode_sign_off
+from nbpeer.naming import is_notebook
+from nbpeer.repo import git
+from nbpeer.repo.blobs import blobs
+from nbpeer.repo.store import CACHE, read_notebook
+from nbpeer.repo.templates import template_digest
+from nbpeer.repo.timeline import Timeline, Touch, timeline
+
+_CACHE = f"{CACHE}/catalogue.msgpack"
+
+
+def catalogue(
+    root: Path, config: Config, base: str | None = None, on_analysis: Callable[[str], None] = lambda path: None
+) -> Catalogue:
+    """Every analysis of the working tree. What did not change since the last time is taken from a cache.
+
+    Approvals are held against the base as `nbpeer verify` holds them. `on_analysis` is called for each that is looked
+    at anew. Raises NbpeerError for an unborn branch, a base that is not here, and an invalid sign-off, kind or
+    checklist.
+    """
+    before = compared_with(root, config, base)
+    trusted = gate_base(root, config, before)
+    held = blobs(root, _matters)
+    kept = _kept(root, _key(trusted))
+    sign_offs = _sign_offs(root, held, kept.sign_offs)
+    when = timeline(root, git.resolve(root, "HEAD").commit, kept.timeline)
+    state = _State(trusted, before, held, kept, tuple(one for _, one in sign_offs.values()), when)
+    paths = [path for path in sorted(held) if is_notebook(path) and git.selected(path, *_globs(trusted.config))]
+    entries = _entries(state, paths, on_analysis)
+    _keep(root, _Kept(kept.key, when, sign_offs, entries))
+    found = _superseded([one for _, one in entries.values() if one is not None])
+    notes = (*trusted.notes, *(["this clone is shallow: dates and authors are incomplete"] * git.is_shallow(root)))
+    return Catalogue(before.label, found, notes)
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What is known from the last time. `key` stands for version, configuration, kinds and signers; `entries` and
+    `sign_offs` have, by path, a name of what each was made from."""
+
+    key: str = ""
+    timeline: Timeline = Timeline()
+    sign_offs: dict[str, tuple[str, SignOff]] = {}
+    entries: dict[str, tuple[str, CatalogueEntry | None]] = {}
+
+
+class _State(NamedTuple):
+    """What all analyses have in common."""
+
+    base: GateBase
+    before: Version
+    held: dict[str, str]
+    kept: _Kept
+    sign_offs: tuple[SignOff, ...]
+    when: Timeline
+
+    @property
+    def root(self) -> Path:
+        return self.base.root
+
+    def touches(self, path: str) -> tuple[Touch, ...]:
+        return self.when.touches.get(path, ())
+
+
+def _matters(path: str) -> bool:
+    return is_notebook(path) or path.endswith(".results.json") or path.startswith(f"{SIGN_OFFS}/")
+
+
+def _globs(config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return config.include, config.exclude
+
+
+def _entries(
+    state: _State, paths: list[str], on_analysis: Callable[[str], None]
+) -> dict[str, tuple[str, CatalogueEntry | None]]:
+    changes = {change.path: change for change in changed_analyses(state.root, state.base.config, state.before)}
+    near = _Near(state)
+    found: dict[str, tuple[str, CatalogueEntry | None]] = {}
+    anew = []
+    for path in paths:
+        key, made = state.kept.entries.get(path, ("", None))
+        if path in changes:
+            continue
+        if key and key == near.key(path, made):
+            found[path] = (key, made)
+        else:
+            anew.append(path)
+    for known in _facts_of(state, anew) if anew else ():
+        on_analysis(known.facts.path)
+        made = entry(known)
+        found[known.facts.path] = (near.key(known.facts.path, made), made)
+    wanted = tuple(changes[path] for path in paths if path in changes)
+    for facts in gather(state.base, state.before, wanted) if wanted else ():
+        on_analysis(facts.path)
+        notebook = read_notebook(state.root, WORKTREE, facts.path) if facts.front_matter else None
+        about = Known(notebook, facts, state.touches(facts.path), state.when.names) if notebook else None
+        found[facts.path] = ("", entry(about) if about else None)  # what it is held against is looked up each time
+    return {path: found[path] for path in sorted(found)}
+
+
+def _facts_of(state: _State, paths: list[str]) -> Iterator[Known]:
+    """What is known of analyses that the base has as they are; a notebook that cannot be read is left out."""
+    read: dict[str, Notebook] = {}
+
+    def each() -> Iterator[tuple[Notebook, frozenset[str]]]:
+        contents = {one.content for one in state.sign_offs}
+        with git.reading(state.root) as reader:
+            for path in paths:
+                with suppress(NbpeerError):
+                    notebook = read_notebook(state.root, WORKTREE, path)
+                    if notebook is not None:
+                        read[path] = notebook
+                        yield notebook, _authors(reader, state.touches(path), contents)
+
+    for facts in standing_facts(state.base, state.before, each(), state.sign_offs):
+        notebook = read.pop(facts.path)
+        yield Known(notebook, facts, state.touches(facts.path), state.when.names)
+
+
+def _authors(read: git.Read, touches: tuple[Touch, ...], signed: set[str]) -> frozenset[str]:
+    """Who wrote the commits that led to the present content, back to the last other content that was signed off."""
+    found: set[str] = set()
+    present = ""
+    for touch in touches:
+        content = content_at(read, Version("commit", touch.commit), touch.path) if len(touches) > 1 else ""
+        present = present or content
+        if content != present and content in signed:
+            break
+        found |= set(touch.people)
+    return frozenset(found)
+
+
+class _Near:
+    """Which sign-offs bear on an analysis, and a name of all that its entry is made from."""
+
+    def __init__(self, state: _State) -> None:
+        self._state = state
+        self._of: dict[str, list[str]] = {}
+        for one in state.sign_offs:
+            said = hashlib.blake2b(msgspec.msgpack.encode(one), digest_size=8).hexdigest()
+            for about in {one.analysis, one.content}:
+                self._of.setdefault(about, []).append(said)
+
+    def key(self, path: str, made: CatalogueEntry | None) -> str:
+        held, touches = self._state.held, self._state.touches(path)
+        about = {*self._of.get(path, ()), *(self._of.get(made.content, ()) if made else ())}
+        parts = [held.get(path, ""), held.get(results_path(path), ""), touches[0].commit if touches else ""]
+        return " ".join([*parts, *sorted(about)])
+
+
+def _sign_offs(
+    root: Path, held: dict[str, str], known: dict[str, tuple[str, SignOff]]
+) -> dict[str, tuple[str, SignOff]]:
+    found = {}
+    for path in sorted(path for path in held if path.startswith(f"{SIGN_OFFS}/") and path.endswith(".json")):
+        kept = known.get(path)
+        if kept and kept[0] == held[path]:
+            found[path] = kept
+        elif (content := git.read(root, WORKTREE, path)) is not None:
+            found[path] = (held[path], decode_sign_off(content, path))
+    return found
+
+
+def _superseded(entries: list[CatalogueEntry]) -> tuple[CatalogueEntry, ...]:
+    """The entries, those that an approved analysis takes the place of marked as superseded."""
+    by = {old: one.path for one in entries if one.status == "approved" for old in one.supersedes if old != one.path}
+    return tuple(
+        msgspec.structs.replace(
+            one, status="superseded", superseded_by=by[one.path], reason=f"{by[one.path]} takes its place"
+        )
+        if one.path in by
+        else one
+        for one in entries
+    )
+
+
+def _key(base: GateBase) -> str:
+    state = hashlib.blake2b(digest_size=16)
+    for part in (version("nbpeer"), template_digest(base.root, base.config), repr(base.signers)):
+        state.update(part.encode() + b"\0")
+    state.update(msgspec.json.encode(base.config, order="sorted"))
+    return state.hexdigest()
+
+
+def _kept(root: Path, key: str) -> _Kept:
+    with suppress(OSError, msgspec.DecodeError):
+        kept = msgspec.msgpack.decode((root / _CACHE).read_bytes(), type=_Kept)
+        return kept if kept.key == key else _Kept(key, kept.timeline, kept.sign_offs)
+    return _Kept(key)
+
+
+def _keep(root: Path, kept: _Kept) -> None:
+    with suppress(NbpeerError):  # a cache that cannot be written costs only time
+        write_atomic(root / CACHE / ".gitignore", b"*\n")
+        write_atomic(root / _CACHE, msgspec.msgpack.encode(kept))

@@ -1,0 +1,234 @@
+"""The site: whole, linked, harmless, and only what changes is written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import making
+import reviewing
+from conftest import GitRepository, Outcome
+from nbpeer.commands.site import SiteRequest, site
+from nbpeer.config import Config
+from nbpeer.model.catalogue import Catalogue, CatalogueEntry
+from nbpeer.render.site import SiteOptions, entry_file, site_pages, slug
+from reviewing import PATH
+
+Nbpeer = Callable[..., Outcome]
+HARM = '<img src=x onerror=alert(1)> & "quoted" {{ 7*7 }} </script> ]]> \u202e'
+
+
+def header(title: str, **more: str) -> str:
+    lines = [f"title: {json.dumps(title)}", *(f"{key}: {json.dumps(value)}" for key, value in more.items())]
+    return "---\n" + "\n".join(lines) + "\n---\n"
+
+
+@pytest.fixture
+def team(repo: GitRepository) -> GitRepository:
+    """main with a few analyses, one of them with everything that could harm a page."""
+    reviewing.begin(repo)
+    repo.git("switch", "--quiet", "-C", "main", "work")
+    repo.write("sub dir/ä #1?.ipynb", making.notebook(header=header("Odd name", question="Is it linked?")))
+    cells = [making.markdown(f"# Summary\n\n{HARM}\n\n[x](javascript:alert(1))")]
+    words = {"question": HARM, "decision_owner": HARM, "kind": HARM, "tags": HARM, "metrics": HARM}
+    repo.write("harm.ipynb", making.notebook(*cells, header=header(HARM, **words)))
+    repo.commit("more")
+    return repo
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.found += [value or "" for name, value in attrs if name in ("href", "src")]
+
+
+def parsed(page: Path) -> _Links:
+    links = _Links()
+    links.feed(page.read_text(encoding="utf-8"))
+    return links
+
+
+def test_every_link_of_every_page_leads_somewhere(team: GitRepository, nbpeer: Nbpeer) -> None:
+    done = nbpeer("site")
+    assert done.code == 0, done.err
+    folder = team.path / "site"
+    pages = list(folder.rglob("*.html"))
+    assert len(pages) > 10
+    for page in pages:
+        for link in parsed(page).found:
+            place, _, _ = link.partition("#")
+            assert not place or place.startswith("data:image/") or (page.parent / unquote(place)).is_file(), (
+                page,
+                link,
+            )
+    reached = {page.resolve() for page in pages} - {folder.resolve() / "index.html"}
+    linked = {
+        (page.parent / unquote(link.partition("#")[0])).resolve() for page in pages for link in parsed(page).found
+    }
+    assert reached <= linked
+
+
+def test_what_an_analysis_says_is_text_on_every_page(team: GitRepository, nbpeer: Nbpeer) -> None:
+    nbpeer("site")
+    folder = team.path / "site"
+    for page in folder.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "<img src=x" not in text
+        assert "{{ 7*7 }}" in text or "7*7" not in text
+        assert "javascript:" not in text
+        assert set(parsed(page).tags).isdisjoint({"iframe", "object", "form", "style"})
+
+
+def test_building_again_writes_nothing_and_one_change_writes_few_pages(team: GitRepository, nbpeer: Nbpeer) -> None:
+    nbpeer("site")
+    folder = team.path / "site"
+    times = {path: path.stat().st_mtime_ns for path in folder.rglob("*.html")}
+    assert nbpeer("site", "--format", "json").json["written"] == 0
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.html")} == times
+    team.write(PATH, reviewing.pricing("rate = 3\n"))
+    done = nbpeer("site", "--format", "json").json
+    other = folder / "analyses" / "harm.html"
+    assert 0 < done["written"] < done["pages"]
+    assert other.stat().st_mtime_ns == times[other]
+    assert "a cell was edited after the recorded run" in (folder / "analyses/analyses/pricing.html").read_text()
+
+
+def test_what_is_gone_leaves_no_page(team: GitRepository, nbpeer: Nbpeer) -> None:
+    nbpeer("site")
+    page = team.path / "site/analyses/harm.html"
+    assert page.exists()
+    (team.path / "harm.ipynb").unlink()
+    nbpeer("site")
+    assert not page.exists()
+
+
+def test_a_page_that_somebody_deleted_comes_back(team: GitRepository, nbpeer: Nbpeer) -> None:
+    nbpeer("site")
+    page = team.path / "site/analyses/harm.html"
+    before = page.read_bytes()
+    page.unlink()
+    nbpeer("site")
+    assert page.read_bytes() == before
+
+
+@pytest.mark.parametrize("path", ["docs", "notes.txt"])
+def test_a_folder_that_holds_something_else_is_left_alone(team: GitRepository, nbpeer: Nbpeer, path: str) -> None:
+    team.write("docs/mine.md", "mine")
+    team.write("notes.txt", "mine")
+    before = files(team.path / "docs")
+    done = nbpeer("site", "-o", path)
+    assert done.code == 2
+    assert done.err.count("\n") == 1
+    assert files(team.path / "docs") == before
+
+
+def test_the_default_folder_is_not_for_git(team: GitRepository, nbpeer: Nbpeer) -> None:
+    nbpeer("site")
+    assert team.git("status", "--porcelain") == ""
+
+
+def test_the_feed_is_atom_and_the_lines_are_json(team: GitRepository, nbpeer: Nbpeer) -> None:
+    nbpeer("site", "--url", "https://analyses.example.org/", "--title", "What we know")
+    folder = team.path / "site"
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.parse(folder / "feed.xml").getroot()
+    assert feed.findtext(f"{atom}title") == "What we know"
+    for element in [feed, *feed.findall(f"{atom}entry")]:
+        for needed in ("id", "title", "updated"):
+            assert element.findtext(f"{atom}{needed}")
+    hrefs = [link.get("href") for link in feed.iter(f"{atom}link")]
+    assert "https://analyses.example.org/analyses/analyses/pricing.html" in hrefs
+    assert len({entry.findtext(f"{atom}id") for entry in feed.findall(f"{atom}entry")}) == 3
+    lines = (folder / "catalogue.jsonl").read_text().splitlines()
+    assert {json.loads(line)["path"] for line in lines} == {PATH, "harm.ipynb", "sub dir/ä #1?.ipynb"}
+    assert json.loads((folder / "results.jsonl").read_text())["name"] == "conversion"
+    assert json.loads((folder / "catalogue.json").read_text())["entries"]
+
+
+def test_pandas_reads_what_the_intake_catalogue_names(team: GitRepository, nbpeer: Nbpeer) -> None:
+    import pandas
+
+    nbpeer("site")
+    folder = team.path / "site"
+    for source in json.loads((folder / "intake.yml").read_text())["sources"].values():
+        address = source["args"]["urlpath"].replace("{{ CATALOG_DIR }}", folder.as_uri())
+        assert len(pandas.read_json(address, **source["args"]["read_kwargs"])) > 0
+
+
+def test_a_repository_without_analyses_says_how_to_begin(repo: GitRepository, nbpeer: Nbpeer) -> None:
+    repo.write("readme.md", "x")
+    repo.commit()
+    assert nbpeer("site").code == 0
+    assert "nbpeer new" in (repo.path / "site/index.html").read_text()
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+made = st.builds(
+    CatalogueEntry,
+    path=st.from_regex(r"[a-z]{1,8}\.ipynb", fullmatch=True),
+    title=texts,
+    status=st.sampled_from(["approved", "lapsed", "draft"]),
+    reason=texts,
+    tags=st.lists(texts, max_size=2).map(tuple),
+    authors=st.lists(texts.filter(bool), max_size=2).map(tuple),
+    created=st.sampled_from(["", "2026-01-01", "2026-02-02"]),
+)
+
+
+@given(st.lists(made, max_size=6, unique_by=lambda entry: entry.path))
+def test_a_page_with_the_same_key_is_the_same_and_no_two_pages_share_a_file(entries: list[CatalogueEntry]) -> None:
+    catalogue = Catalogue("main", tuple(sorted(entries, key=lambda entry: entry.path)))
+    pages = list(site_pages(catalogue, SiteOptions(), "1", "lib"))
+    assert len({page.path for page in pages}) == len(pages)
+    other = Catalogue("main", tuple(entry for entry in catalogue.entries if entry.status != "draft"))
+    again = {page.path: page for page in site_pages(other, SiteOptions(), "1", "lib")}
+    for page in pages:
+        if page.path in again and again[page.path].key == page.key:
+            assert again[page.path].render() == page.render()
+
+
+@given(st.lists(texts, min_size=2, max_size=2, unique_by=str.casefold))
+def test_different_names_have_different_files(names: list[str]) -> None:
+    one, other = map(slug, names)
+    assert one != other
+    assert re.fullmatch(r"[a-z0-9-]+", one)
+
+
+@given(st.text(max_size=20))
+def test_a_page_stays_inside_the_site(path: str) -> None:
+    name = entry_file(f"x/{path}.ipynb")
+    assert name.startswith("analyses/x/")
+    assert not re.search(r'[\x00-\x1f<>:"\\|?*]', name)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), min_size=1, max_size=4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
+def test_bringing_up_to_date_gives_what_building_anew_gives(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str]]
+) -> None:
+    repo = GitRepository(tmp_path_factory.mktemp("site"))
+    repo.git("init", "--quiet", "-b", "main")
+    for name, title in steps:
+        repo.write(f"{name}.ipynb", making.notebook(header=header(title, tags=title)))
+        repo.commit(title)
+        site(repo.path, Config(), SiteRequest(repo.path / ".nbpeer/runs/updated"))
+    site(repo.path, Config(), SiteRequest(repo.path / ".nbpeer/runs/anew"))
+    assert files(repo.path / ".nbpeer/runs/updated") == files(repo.path / ".nbpeer/runs/anew")
