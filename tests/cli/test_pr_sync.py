@@ -143,3 +143,26 @@ def test_the_queues_commit_succeeds_when_what_it_holds_is_what_was_approved(pull
     author.git("push", "--quiet", "origin", "queue")
     found = sync_group(pulled.robot.path, queue, mixed)
     assert (found.state, found.description) == ("failure", f"#17: {PATH} is not as it was approved")
+
+
+def test_what_post_asks_is_what_sync_reads(pulled: Pulled, sync: Sync, nbpeer: Callable[..., Outcome]) -> None:
+    """The real checklist: ticks outlive a push, and the evidence says that they were made for earlier content."""
+    Path(pulled.checklist().url).unlink()
+    post = ("pr", "post", "17", "--folder", pulled.folder)
+    assert nbpeer(*post, cwd=pulled.author.path).code == 0
+    assert "C1, C3, C6 to C8 unticked" in sync("17").out
+    approve(pulled)
+    assert sync("17", "--fail-unmet").code == 0
+    pulled.author.write(PATH, reviewing.pricing("rate = 0.05\nprint(rate)\n"))
+    reviewing.record(pulled.author)
+    pulled.author.commit("another price")
+    pulled.push()
+    assert nbpeer(*post, cwd=pulled.author.path).code == 0
+    lapsed = sync("17", "--format", "json").json
+    assert lapsed["description"] == "0 of 1 reviewer; approval of bob lapsed: pricing.ipynb changed"
+    pulled.review(BOB)
+    found = sync("17", "--format", "json").json
+    assert found["state"] == "success"
+    by_hand = [one["evidence"] for one in found["sign_offs"][0]["answers"] if one.get("by") != "auto"]
+    assert len(by_hand) == 5
+    assert all("ticked by bob on 2026-07-01, for earlier content" in evidence for evidence in by_hand)
