@@ -209,7 +209,22 @@ def test_a_tick_written_into_the_text_by_nobody_known_is_not_one(pulled: Pulled)
     pulled.review(BOB)
     found = look(pulled)
     assert found.state == "pending"
-    assert any("nobody known ticked C1" in note for note in found.notes)
+    assert any("nobody known ticked C1 as nbpeer asks it" in note for note in found.notes)
+
+
+def test_a_box_ticked_below_another_question_than_nbpeers_is_not_ticked(pulled: Pulled) -> None:
+    asked = pulled.checklist()
+    pulled.as_(ALICE).rewrite(asked, asked.body.replace("question", "Is the sun shining?"))
+    pulled.tick(BOB, *ITEMS)
+    pulled.review(BOB)
+    found = look(pulled)
+    assert found.state == "pending"
+    assert any("nobody known ticked C1 as nbpeer asks it" in note for note in found.notes)
+    pulled.post()
+    for_nobody = pulled.checklist()
+    pulled.as_(BOB).rewrite(for_nobody, for_nobody.body.replace("- [x]", "- [ ]"))
+    pulled.tick(BOB, *ITEMS)
+    assert look(pulled).state == "success"
 
 
 def test_ticks_of_another_reviewer_count_and_the_answer_says_whose_they_are(pulled: Pulled) -> None:

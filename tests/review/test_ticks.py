@@ -152,3 +152,13 @@ def test_a_reviewers_own_answer_stands_before_a_later_one_of_another_and_later_b
     (later,) = lines_of("nbpeer C1 na: changed", BOB, "2026-07-01T00:02:00Z")
     assert answers_by_item([mine, other, later], BOB, ("a.ipynb",), "a.ipynb")["C1"] == later
     assert answers_by_item([mine, other], ALICE, ("a.ipynb",), "a.ipynb")["C1"] == other
+
+
+@given(HISTORIES, st.frozensets(st.sampled_from(ITEMS), min_size=1))
+def test_what_is_turned_on_below_other_questions_is_nobodys(versions: list[CommentEdit], new: frozenset[str]) -> None:
+    first = version(57, BOT, body(ticked(versions[-1].body) - new))
+    reworded = version(58, BOB, first.body.replace("question", "other"))
+    later = version(59, BOB, with_ticks(reworded.body, ticked(first.body) | new))
+    assert {said.item for said in ticks([*versions, first, reworded, later], BOT)}.isdisjoint(new)
+    straight = version(59, BOB, with_ticks(first.body, ticked(first.body) | new))
+    assert {said.item for said in ticks([*versions, first, straight], BOT)} >= new

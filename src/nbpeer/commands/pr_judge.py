@@ -124,7 +124,7 @@ def _in_vain(
             why = "is an author of the changes" if people.wrote(said.person, facts) else "may not write here"
             notes.append(f"{facts.path}: {said.item} was ticked by {said.person.login}, who {why}: {_AGAIN}")
     unknown = [item for item in heard.unclaimed.get(facts.path, ()) if item in items]
-    notes += [f"{facts.path}: nobody known ticked {item}: {_AGAIN}" for item in unknown]
+    notes += [f"{facts.path}: nobody known ticked {item} as nbpeer asks it: {_AGAIN}" for item in unknown]
     return tuple(notes)
 
 

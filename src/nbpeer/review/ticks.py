@@ -61,22 +61,37 @@ def ticks(versions: Sequence[CommentEdit], bot: Person) -> tuple[Said, ...]:
     """The ticks of a checklist comment by who made them, in the order of the items.
 
     Whoever last turned a box on ticked it, be it one of several in one edit. What `bot`, which writes the comment, or
-    an unknown editor turned on nobody ticked: it is left out.
+    an unknown editor turned on nobody ticked, nor what was turned on while the questions were not as `bot` wrote them:
+    it is left out.
     """
     return tuple(
         Said(item, "yes", "", version.editor, version.time, _content(version.body), ticked=True)
         for item, version in sorted(turned_on(versions, ticked).items())
-        if version.editor and not same_person(version.editor, bot)
+        if version.editor and _by_a_person(versions, version, bot)
     )
 
 
 def unclaimed(versions: Sequence[CommentEdit], bot: Person) -> tuple[str, ...]:
-    """The items whose box is ticked though no known person ticked it."""
-    return tuple(
-        item
-        for item, version in sorted(turned_on(versions, ticked).items())
-        if version.editor is None or same_person(version.editor, bot)
-    )
+    """The items whose box is ticked though no known person ticked it as it is asked."""
+    claimed = {said.item for said in ticks(versions, bot)}
+    return tuple(sorted(ticked(versions[-1].body) - claimed)) if versions else ()
+
+
+def _by_a_person(versions: Sequence[CommentEdit], version: CommentEdit, bot: Person) -> bool:
+    """Whether a version is a person's, and only its boxes differ from what `bot` wrote last before it.
+
+    Where the history does not tell an editor it may have been `bot`.
+    """
+    if version.editor is None or same_person(version.editor, bot):
+        return False
+    before = versions[: next(place for place, one in enumerate(versions) if one is version)]
+    written = next((one for one in reversed(before) if one.editor is None or same_person(one.editor, bot)), None)
+    return written is None or _asked(written.body) == _asked(version.body)
+
+
+def _asked(body: str) -> list[str]:
+    """A checklist without its ticks; forges may trim what ends a line or the text."""
+    return [line.rstrip() for line in with_ticks(body, ()).rstrip().splitlines()]
 
 
 def lines(versions: Sequence[CommentEdit], author: Person) -> tuple[Said, ...]:
