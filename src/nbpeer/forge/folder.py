@@ -183,6 +183,11 @@ class Folder:
         labels = tuple(label for label in dict.fromkeys((*pull.labels, *add)) if label not in remove)
         self.open(msgspec.structs.replace(pull, labels=labels))
 
+    def commit_accounts(self, number: int) -> dict[str, Person]:
+        """As `commit-accounts.json` says; none without it."""
+        file = self._of(number) / "commit-accounts.json"
+        return folder_files.read(file, dict[str, Person]) if file.exists() else {}
+
     def permission(self, login: str) -> Permission:
         """As `forge.json` says; none for whoever is not in it."""
         people = self._settings().people

@@ -54,6 +54,10 @@ class GitHub:
         """As `Forge`."""
         return github_comments.upsert(self._client, number, marker, body)
 
+    def rewrite(self, comment: Comment, body: str) -> Comment:
+        """As `Forge`; GitHub lets whoever may write to the repository."""
+        return github_comments.rewrite(self._client, comment, body)
+
     def edits(self, comment: Comment) -> tuple[CommentEdit, ...]:
         """As `Forge`, from GraphQL: REST does not tell who edited."""
         return github_comments.edits(self._client, comment)
@@ -97,6 +101,10 @@ class GitHub:
     def label(self, number: int, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> None:
         """As `Forge`."""
         github_people.label(self._client, number, add, remove)
+
+    def commit_accounts(self, number: int) -> dict[str, Person]:
+        """As `Forge`; GitHub lists at most 250 commits."""
+        return github_people.commit_accounts(self._client, number)
 
     def permission(self, login: str) -> Permission:
         """As `Forge`."""

@@ -61,6 +61,14 @@ def upsert(client: Client, number: int, marker: str, body: Callable[[str], str])
     return written
 
 
+def rewrite(client: Client, comment: Comment, body: str) -> Comment:
+    """As `Forge.rewrite`."""
+    written = _edit(client, comment.id, body)
+    if written is None:
+        raise ForgeError(f"the comment {comment.url} is not there", "somebody deleted it", 404)
+    return written
+
+
 def edits(client: Client, comment: Comment) -> tuple[CommentEdit, ...]:
     """As `Forge.edits`. A version that was deleted from the history is left out."""
     node = client.get(f"/issues/comments/{comment.id}")["node_id"]

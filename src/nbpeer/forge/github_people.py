@@ -5,13 +5,23 @@ from __future__ import annotations
 from nbpeer.forge import github_read
 from nbpeer.forge.forge import ForgeError
 from nbpeer.forge.github_client import Client, segment
-from nbpeer.model.pull_request import Permission
+from nbpeer.model.pull_request import Permission, Person
 
 
 def permission(client: Client, login: str) -> Permission:
     """What an account may do in the repository; none for one that GitHub does not know there."""
     found = client.find(f"/collaborators/{segment(login)}/permission")
     return github_read.permission(found) if found else "none"
+
+
+def commit_accounts(client: Client, number: int) -> dict[str, Person]:
+    """As `Forge.commit_accounts`: GitHub matches an address with the account that has confirmed it."""
+    found = client.pages(f"/pulls/{number}/commits")
+    return {
+        one["commit"]["author"]["email"].strip().lower(): github_read.person(one["author"])
+        for one in found
+        if one.get("author") and one["commit"].get("author")
+    }
 
 
 def request_reviewers(client: Client, number: int, logins: tuple[str, ...], seen: frozenset[str]) -> None:
