@@ -1,4 +1,4 @@
-"""What `nbpeer pr sync` and `nbpeer pr review` do with a forge alike."""
+"""What the commands of `nbpeer pr` do with a forge alike."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from nbpeer.errors import NbpeerError
 
 if TYPE_CHECKING:
+    from nbpeer.forge.events import Event
     from nbpeer.forge.forge import Forge
 
 
@@ -20,6 +21,16 @@ def connected(root: Path, folder: Path | None, account: str = "") -> Forge:
     from nbpeer.forge.connect import connect
 
     return connect(root, folder, account=account, say=lambda line: click.echo(line, err=True))
+
+
+def open_number(forge: Forge, told: Event) -> int | None:
+    """The open pull request that an event is about which tells only its head; None when it is merged or closed."""
+    found = [pull.number for pull in forge.pull_requests_of(told.head_sha) if told.fits(pull)]
+    if len(found) > 1:
+        raise NbpeerError(
+            f"{len(found)} open pull requests have the head {told.head_sha[:7]}", "name one by its number"
+        )
+    return found[0] if found else None
 
 
 @contextmanager

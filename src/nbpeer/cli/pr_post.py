@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from nbpeer.commands.pr_gather import Gathered
     from nbpeer.commands.pr_post import Posted
     from nbpeer.config import Config, PullRequestConfig
+    from nbpeer.forge.events import Event
     from nbpeer.forge.forge import Forge
     from nbpeer.model.posting import Posting
-    from nbpeer.model.pull_request import PullRequest
     from nbpeer.render.pr_summary import Around
     from nbpeer.run.execute import Step
 
@@ -45,18 +45,13 @@ class Given(NamedTuple):
     output_format: str
 
 
-class _NothingToDo(Exception):  # noqa: N818 - no error: a workflow cannot always know beforehand
-    """Why nothing is to be posted."""
-
-
 class Where(NamedTuple):
-    """Which pull request, as far as it is known: `number` 0 and texts "" are not. `fits` says whether one can be it."""
+    """Which pull request, as far as it is known: `number` 0 and texts "" are not."""
 
     number: int = 0
     head: str = ""
     base: str = ""
     base_sha: str = ""
-    fits: Callable[[PullRequest], bool] = lambda pull: True
 
 
 @click.command(name="post")
@@ -87,17 +82,17 @@ def command(**options: Any) -> int:
       nbpeer pr post --base main --dry-run
     """
     given = Given(**options)
-    with _harmless_errors():
+    from nbpeer.cli.pr_connect import harmless_errors
+
+    with harmless_errors():
         _refuse_contradictions(given)
-        try:
-            return _post(given)
-        except _NothingToDo as reason:
-            return _tell(given, {"posted": False, "reason": str(reason)}, [f"{reason}: nothing was posted"])
+        return _post(given)
 
 
 def _post(given: Given) -> int:
     import msgspec
 
+    from nbpeer.cli.pr_connect import connected
     from nbpeer.commands.pr_post import exported, post, uploaded, write_step_summary
     from nbpeer.config import load_config
     from nbpeer.files import write_atomic
@@ -108,8 +103,12 @@ def _post(given: Given) -> int:
     root = find_root(Path.cwd())
     config = load_config(root)
     around = Around(packet=given.packet_url)
-    needs_forge = not (given.dry_run or given.export)
-    forge, where = _connected(given, root) if needs_forge else (None, _event(given))
+    told = _told(given)
+    forge = None if given.dry_run or given.export else connected(root, given.folder)
+    where = _found(given, told, forge) if forge else _where(told, given.number or 0)
+    if where is None:
+        said = "the event is about no open pull request: nothing was posted"
+        return _tell(given, None, [said])
     if given.posting:
         # Whether the gate is met is here the word of a stranger's job.
         posting, pr_config = exported(given.posting), msgspec.structs.replace(config.pr, label_gate=False)
@@ -139,38 +138,30 @@ def _refuse_contradictions(given: Given) -> None:
         raise click.UsageError("--export posts nothing: leave --dry-run and --folder out.")
 
 
-def _event(given: Given) -> Where:
-    """What the command line and the event say of the pull request."""
-    if given.event is None:
-        return Where(given.number or 0)
+def _told(given: Given) -> Event | None:
     from nbpeer.forge.events import read_event
 
-    event = read_event(given.event)
-    if not event.about_pull_request and not given.number:
-        raise _NothingToDo("the event is about no pull request")
-    return Where(given.number or event.number, event.head_sha, event.base_ref, event.base_sha, event.fits)
+    return read_event(given.event) if given.event else None
 
 
-def _connected(given: Given, root: Path) -> tuple[Forge, Where]:
-    """The forge, and the pull request to post to, by its number there."""
-    from nbpeer.forge.connect import connect
-    from nbpeer.render.escape import log_line
+def _where(told: Event | None, number: int = 0) -> Where:
+    """What the event says of the pull request."""
+    return Where(number or told.number, told.head_sha, told.base_ref, told.base_sha) if told else Where(number)
 
-    forge = connect(root, given.folder, say=lambda line: click.echo(log_line(line), err=True))
-    where = _event(given)
-    if not where.number and where.head:
-        found = [pull for pull in forge.pull_requests_of(where.head) if where.fits(pull)]
-        if not found:
-            raise _NothingToDo(f"no open pull request has the head {where.head[:7]}")
-        if len(found) > 1:
-            raise NbpeerError(f"{len(found)} pull requests have the head {where.head[:7]}", "name one by its number")
-        where = where._replace(number=found[0].number)
-    if not where.number:
+
+def _found(given: Given, told: Event | None, forge: Forge) -> Where | None:
+    """The pull request to post to; None when the event is about no open one."""
+    from nbpeer.cli.pr_connect import open_number
+
+    if told is None and given.number is None:
         raise NbpeerError("which pull request?", "name its number, or give --event $GITHUB_EVENT_PATH")
-    pull = forge.pull_request(where.number)
-    return forge, where._replace(
-        head=where.head or pull.head_sha, base=where.base or pull.base_ref, base_sha=pull.base_sha
-    )
+    number = given.number
+    if told and number is None:
+        number = (told.number or open_number(forge, told)) if told.about_pull_request else None
+    if number is None:
+        return None
+    pull, where = forge.pull_request(number), _where(told, number)
+    return where._replace(head=where.head or pull.head_sha, base=where.base or pull.base_ref, base_sha=pull.base_sha)
 
 
 def _looked_at(given: Given, root: Path, config: Config, where: Where) -> tuple[Gathered, PullRequestConfig]:
@@ -241,15 +232,3 @@ def _tell(given: Given, value: Any, lines: list[str]) -> int:
     else:
         click.echo("\n".join(map(log_line, lines)))
     return 0
-
-
-@contextmanager
-def _harmless_errors() -> Iterator[None]:
-    """An error may quote a notebook: no line of it is a command to the workflow that runs this."""
-    from nbpeer.render.escape import log_line
-
-    try:
-        yield
-    except NbpeerError as error:
-        error.message, error.hint = (" ".join(log_line(text).split()) for text in (error.message, error.hint))
-        raise

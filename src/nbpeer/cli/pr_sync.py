@@ -13,7 +13,6 @@ from nbpeer.errors import NbpeerError
 if TYPE_CHECKING:
     from nbpeer.commands.pr_sync import GroupSynced, Synced
     from nbpeer.forge.events import Event
-    from nbpeer.forge.forge import Forge
 
 _FILE = click.Path(path_type=Path)
 
@@ -55,7 +54,7 @@ def _sync(
     number: int | None, event: Path | None, folder: Path | None, base: str | None, *, commit: bool
 ) -> Synced | GroupSynced | None:
     """What was done; None for an event that is about no open pull request."""
-    from nbpeer.cli.pr_connect import connected
+    from nbpeer.cli.pr_connect import connected, open_number
     from nbpeer.commands.pr_sync import sync, sync_group
     from nbpeer.repo.git import find_root
 
@@ -69,7 +68,7 @@ def _sync(
     if told and number is None:
         if told.kind == "merge_group":
             return sync_group(root, forge, told.head_sha, base)
-        number = told.number or _number(forge, told)
+        number = told.number or open_number(forge, told)
         if number is None or not forge.pull_request(number).open:
             return None
     return sync(root, forge, number or 0, base, commit=commit)
@@ -79,16 +78,6 @@ def _event(event: Path | None) -> Event | None:
     from nbpeer.forge.events import read_event
 
     return read_event(event) if event else None
-
-
-def _number(forge: Forge, told: Event) -> int | None:
-    """The open pull request that an event is about which tells only its head; None when it is merged or closed."""
-    found = [pull.number for pull in forge.pull_requests_of(told.head_sha) if told.fits(pull)]
-    if len(found) > 1:
-        raise NbpeerError(
-            f"{len(found)} open pull requests have the head {told.head_sha[:7]}", "name one by its number"
-        )
-    return found[0] if found else None
 
 
 def _nothing(output_format: str) -> int:

@@ -150,7 +150,7 @@ def _write_summary(forge: Forge, number: int, forms: tuple[str, ...]) -> tuple[C
             return forge.upsert_comment(number, MARK, _always(form)), forms.index(form)
         except TooLongError as error:
             refusal = error
-    raise refusal or TooLongError("the forge takes no summary, however short")
+    raise refusal or TooLongError("the forge takes no summary, however short", "see the step summary or the packet")
 
 
 def _write_checklist(forge: Forge, number: int, analysis: AnalysisPosting) -> Comment:
