@@ -166,3 +166,10 @@ def test_a_push_is_written_down_and_leaves_the_comments(folder: Folder) -> None:
 
 def test_an_image_has_an_address(folder: Folder, tmp_path: Path) -> None:
     assert folder.upload_image("../trend 1.png", b"png") == (tmp_path / "images" / "trend-1.png").as_uri()
+
+
+def test_a_comment_that_is_no_text_is_named(folder: Folder, tmp_path: Path) -> None:
+    folder.comment(17, "one")
+    (tmp_path / "17" / "comments" / "0001-nbpeer.md").write_bytes(b"\xff\xfe")
+    with pytest.raises(NbpeerError, match=r"0001-nbpeer\.md is no UTF-8 text"):
+        folder.comments(17)

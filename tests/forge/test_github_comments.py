@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forge.fake_github import ACTIONS, ALICE, STRANGER, FakeGitHub, Fault, adapter
+from forge.fake_github import ACTIONS, ALICE, BOB, STRANGER, FakeGitHub, Fault, adapter
 from nbpeer.forge.forge import ForgeError, TooLongError
 from nbpeer.model.marks import mark
 
@@ -124,6 +124,26 @@ def test_the_history_names_who_wrote_each_version(fake: FakeGitHub, github: GitH
     assert [edit.body for edit in found] == [says("- [ ] A"), says("- [x] A"), says("- [x] A\nmore")]
     assert found[1].editor is not None
     assert (found[1].editor.id, found[1].editor.bot, found[0].editor) == (2, False, made.author)
+
+
+def test_nobody_is_said_to_have_ticked_what_a_deleted_version_may_have(fake: FakeGitHub, github: GitHub) -> None:
+    made = fake.say(17, ACTIONS, "- [ ] A")
+    fake.rewrite(made, BOB, "- [x] A")
+    fake.rewrite(made, ALICE, "- [x] A\nthanks")
+    fake.rewrite(made, ALICE, "- [x] A\nthanks!")
+    fake.forget(made, 1)
+    found = github.edits(github.comments(17)[0])
+    assert [(edit.editor and edit.editor.login, edit.body) for edit in found] == [
+        ("github-actions[bot]", "- [ ] A"),
+        (None, "- [x] A\nthanks"),
+        ("alice", "- [x] A\nthanks!"),
+    ]
+
+
+def test_a_box_ticked_in_the_other_jobs_comment_meanwhile_stays_ticked(fake: FakeGitHub, github: GitHub) -> None:
+    fake.meanwhile(f"POST /repos/{{owner}}/{{repo}}{COMMENTS}", lambda: fake.say(17, ACTIONS, says("- [x] A")))
+    github.upsert_comment(17, MARK, lambda now: says("- [x] A" if "[x]" in now else "- [ ] A"))
+    assert standing(fake) == [says("- [x] A")]
 
 
 def test_a_long_history_is_read_to_its_end(fake: FakeGitHub, github: GitHub) -> None:

@@ -120,7 +120,10 @@ def slug(text: str) -> str:
 
 
 def _stored(file: Path) -> StoredPost:
-    body = file.read_text(encoding="utf-8").replace("\r\n", "\n")
+    try:
+        body = file.read_text(encoding="utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise NbpeerError(f"{file} is no UTF-8 text", "save it as UTF-8") from None
     return StoredPost(_number(file), file, body, read(file.with_suffix(".json"), Post))
 
 

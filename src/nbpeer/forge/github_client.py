@@ -61,11 +61,11 @@ class Client:
         return self._repeated("GET", path, lambda: self._send("GET", path, parameters=parameters), None)
 
     def find(self, path: str, **parameters: object) -> Any | None:
-        """One answer, None when there is no such thing."""
+        """One answer, None when there is no such thing; an unknown commit is answered with 422."""
         try:
             return self.get(path, **parameters)
         except ForgeError as error:
-            if error.status == 404:
+            if error.status in (404, 422):
                 return None
             raise
 

@@ -47,7 +47,8 @@ def upsert(client: Client, number: int, marker: str, body: Callable[[str], str])
     wanted = plan(standing(), marker, body)
     if wanted.keep is None:
         _create(client, number, wanted.text, standing)
-        wanted = plan(standing(), marker, lambda now: wanted.text)
+        found, text = standing(), wanted.text
+        wanted = plan(found, marker, body if len(found) > 1 else lambda now: text)
     written = wanted.keep
     if written is None:
         raise ForgeError("GitHub took a comment and does not show it", "run it again")
@@ -70,7 +71,8 @@ def rewrite(client: Client, comment: Comment, body: str) -> Comment:
 
 
 def edits(client: Client, comment: Comment) -> tuple[CommentEdit, ...]:
-    """As `Forge.edits`. A version that was deleted from the history is left out."""
+    """As `Forge.edits`. A version whose text was deleted from the history is left out, and who wrote the next is not
+    told: it holds what the deleted one changed, whoever that was."""
     node = client.get(f"/issues/comments/{comment.id}")["node_id"]
     entries: list[dict[str, Any]] = []
     after = None
@@ -81,7 +83,7 @@ def edits(client: Client, comment: Comment) -> tuple[CommentEdit, ...]:
         if not page["hasNextPage"]:
             break
         after = page["endCursor"]
-    versions = tuple(_version(entry) for entry in reversed(entries) if entry["diff"] is not None)
+    versions = _versions(entries[::-1])
     present = github_read.text(found["body"])
     if not versions:
         return (CommentEdit(comment.author, found["createdAt"], present),)
@@ -116,8 +118,15 @@ def _delete(client: Client, comment: int) -> None:
             raise
 
 
-def _version(entry: dict[str, Any]) -> CommentEdit:
-    return CommentEdit(_editor(entry["editor"]), entry["editedAt"], github_read.text(entry["diff"]))
+def _versions(entries: list[dict[str, Any]]) -> tuple[CommentEdit, ...]:
+    found: list[CommentEdit] = []
+    after_deleted = False
+    for entry in entries:
+        if entry["diff"] is not None:
+            editor = None if after_deleted else _editor(entry["editor"])
+            found.append(CommentEdit(editor, entry["editedAt"], github_read.text(entry["diff"])))
+        after_deleted = entry["diff"] is None
+    return tuple(found)
 
 
 def _editor(actor: dict[str, Any] | None) -> Person | None:

@@ -68,7 +68,7 @@ def _headed(found: list[dict[str, Any]], sha: str) -> tuple[PullRequest, ...]:
 
 def _queued(client: Client, sha: str) -> tuple[PullRequest, ...]:
     """The pull requests in a merge queue's commit: its branch names one, and the commit that one stands on."""
-    branches = client.pages(f"/git/matching-refs/heads/{_QUEUE}", most=10)
+    branches = client.get(f"/git/matching-refs/heads/{_QUEUE}")
     by_commit = {one["object"]["sha"]: _QUEUED.fullmatch(one["ref"]) for one in branches}
     numbers: list[int] = []
     while (named := by_commit.pop(sha, None)) is not None:

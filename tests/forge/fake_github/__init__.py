@@ -21,7 +21,7 @@ def served(path: Path) -> Iterator[FakeGitHub]:
     """GitHub with the repository at `path`; afterwards, that no request and no answer broke GitHub's description."""
     with serving(FakeGitHub(path)) as fake:
         yield fake
-    assert not fake.violations
+    assert not fake.violations, fake.violations
 
 
 def adapter(fake: FakeGitHub, token: str = "actions", said: list[str] | None = None) -> GitHub:

@@ -57,8 +57,16 @@ def _comment(found: Said) -> dict[str, Any]:
     }
 
 
-def _edit(editor: Account, time: str, text: str) -> dict[str, Any]:
-    return {"id": "UCE", "createdAt": time, "editedAt": time, "deletedAt": None, "diff": text, "editor": _actor(editor)}
+def _edit(editor: Account, time: str, text: str | None) -> dict[str, Any]:
+    deleted = time if text is None else None
+    return {
+        "id": "UCE",
+        "createdAt": time,
+        "editedAt": time,
+        "deletedAt": deleted,
+        "diff": text,
+        "editor": _actor(editor),
+    }
 
 
 def _actor(one: Account) -> dict[str, Any]:

@@ -220,7 +220,7 @@ def permission(state: State, asked: Asked) -> Answer:
     if found is None:
         raise missing()
     short = {"maintain": "write", "triage": "read"}.get(found.role, found.role)
-    user = filled("collaborator", login=found.login, id=found.id, type=found.kind)
+    user = filled("nullable-collaborator", login=found.login, id=found.id, type=found.kind)
     return 200, {"permission": short, "role_name": found.role, "user": user}
 
 

@@ -48,7 +48,7 @@ class Said:
     author: Account
     body: str
     time: str
-    edits: list[tuple[Account, str, str]] = field(default_factory=list)
+    edits: list[tuple[Account, str, str | None]] = field(default_factory=list)
     known: dict[str, Any] = field(default_factory=dict)
 
 
@@ -122,6 +122,11 @@ class State:
             said.edits.append((said.author, said.time, said.body))
         said.edits.append((editor, self.clock.text(), body))
         said.body = body
+
+    def forget(self, said: Said, version: int) -> None:
+        """Delete a version from the history: its text goes, its editor and time stay."""
+        editor, time, _text = said.edits[version]
+        said.edits[version] = (editor, time, None)
 
     def review(self, number: int, author: Account, state: str, commit: str, body: str = "") -> Said:
         """A review as somebody submits it."""

@@ -71,6 +71,7 @@ def faults_of_answer(name: str, status: int, body: object) -> list[str]:
 def filled(schema: str | dict[str, Any], **known: Any) -> dict[str, Any]:
     """An object of a schema (or of a schema's name): what is known, and something for each other member it requires."""
     found = description()["schemas"][schema] if isinstance(schema, str) else schema
+    found = found.get("anyOf", [found])[0]
     made = {name: _plain(found["properties"][name]) for name in found.get("required", ()) if name not in known}
     return made | known
 
