@@ -173,3 +173,20 @@ def test_a_pull_request_that_is_not_there_is_said(github: GitHub) -> None:
     with pytest.raises(ForgeError, match=r"refused GET /pulls/99 \(404") as caught:
         github.pull_request(99)
     assert caught.value.exit_code == 3
+
+
+def test_a_reviewer_rewrites_our_comment_and_the_history_says_who(fake: FakeGitHub, github: GitHub) -> None:
+    ours = github.upsert_comment(17, MARK, lambda now: says("- [ ] C1"))
+    written = adapter(fake, "alice").rewrite(ours, says("- [x] C1"))
+    assert (written.id, written.body) == (ours.id, says("- [x] C1"))
+    assert [(one.editor.login if one.editor else "", one.body) for one in github.edits(ours)] == [
+        ("github-actions[bot]", says("- [ ] C1")),
+        ("alice", says("- [x] C1")),
+    ]
+
+
+def test_a_comment_that_is_gone_cannot_be_rewritten(fake: FakeGitHub, github: GitHub) -> None:
+    ours = github.upsert_comment(17, MARK, lambda now: says("one"))
+    fake.comments.clear()
+    with pytest.raises(ForgeError, match="is not there"):
+        adapter(fake, "alice").rewrite(ours, says("two"))
