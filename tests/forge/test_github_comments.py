@@ -146,6 +146,15 @@ def test_a_box_ticked_in_the_other_jobs_comment_meanwhile_stays_ticked(fake: Fak
     assert standing(fake) == [says("- [x] A")]
 
 
+def test_a_person_with_write_access_ticks_in_the_comment_of_the_workflow(fake: FakeGitHub, github: GitHub) -> None:
+    made = github.upsert_comment(17, MARK, lambda now: says("- [ ] A"))
+    adapter(fake, "alice").rewrite(made, says("- [x] A"))
+    assert [edit.editor and edit.editor.login for edit in github.edits(made)] == ["github-actions[bot]", "alice"]
+    fake.comments.clear()
+    with pytest.raises(ForgeError, match="somebody deleted it"):
+        adapter(fake, "alice").rewrite(made, says("- [ ] A"))
+
+
 def test_a_long_history_is_read_to_its_end(fake: FakeGitHub, github: GitHub) -> None:
     made = fake.say(17, ACTIONS, "0")
     for number in range(1, 240):

@@ -10,7 +10,7 @@ from forge.conftest import LINES, changed
 from forge.fake_github import ACTIONS, ALICE, BOB, FakeGitHub, Fault, adapter
 from nbpeer.forge.forge import ForgeError
 from nbpeer.model.marks import FINDING, mark
-from nbpeer.model.pull_request import InlineComment, Placed
+from nbpeer.model.pull_request import InlineComment, Person, Placed
 
 if TYPE_CHECKING:
     from conftest import GitRepository
@@ -166,6 +166,14 @@ def test_labels_are_added_and_taken_off_only_where_that_changes_something(fake: 
 def test_permissions_are_by_role_and_none_for_strangers_to_github(fake: FakeGitHub, github: GitHub) -> None:
     found = [github.permission(login) for login in ("alice", "bob", "stranger", ACTIONS.login, "nobody")]
     assert found == ["write", "admin", "read", "write", "none"]
+
+
+def test_authors_of_commits_are_told_with_their_accounts(fake: FakeGitHub, github: GitHub, work: GitRepository) -> None:
+    work.write("b.ipynb", "three\n")
+    work.commit(author="Alice <alice@example.org>")
+    work.write("b.ipynb", "four\n")
+    work.commit(author="Unknown <unknown@elsewhere.example>")
+    assert github.commit_accounts(17) == {"alice@example.org": Person("alice", 2)}
 
 
 def test_a_pull_request_is_told_with_its_real_commits(fake: FakeGitHub, github: GitHub, work: GitRepository) -> None:

@@ -56,7 +56,9 @@ def read_event(path: Path) -> Event:
     except FileNotFoundError:
         raise NbpeerError(f"{path} is not there", "give the file in $GITHUB_EVENT_PATH") from None
     except OSError as error:
-        raise NbpeerError(f"{path} could not be read ({error.strerror})") from None
+        raise NbpeerError(
+            f"{path} could not be read ({error.strerror})", "give the file in $GITHUB_EVENT_PATH"
+        ) from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise NbpeerError(f"{path} is no event file ({error})", "give the file in $GITHUB_EVENT_PATH") from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -210,7 +210,8 @@ class Folder:
     def _fits(self, text: str) -> None:
         longest = self._settings().longest
         if longest and len(text) > longest:
-            raise TooLongError(f"{len(text)} characters are more than the {longest} of this folder", status=422)
+            said = f"{len(text)} characters are more than the {longest} that forge.json allows"
+            raise TooLongError(said, "send less, or raise `longest` there", status=422)
 
     def _of(self, number: int) -> Path:
         return self.root / str(number)

@@ -213,6 +213,6 @@ def _refusal(verb: str, path: str, status: int, said: str, data: Any) -> ForgeEr
             status,
         )
     if status in (413, 422) and ("too long" in said or status == 413):
-        return TooLongError(f"GitHub finds the text too long ({said})", "", status)
+        return TooLongError(f"GitHub finds the text too long ({said})", "send less", status)
     hint = "is the number right, and may the token see the repository?" if status == 404 else ""
     return ForgeError(f"GitHub refused {verb} {path} ({status} {said})", hint, status)

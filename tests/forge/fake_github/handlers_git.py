@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from forge.fake_github import repository, shapes
+from forge.fake_github import contract, repository, shapes
 from forge.fake_github.contract import filled
-from forge.fake_github.handlers import Answer, Asked, RefusedError, handles, invalid, missing, page
+from forge.fake_github.handlers import Answer, Asked, RefusedError, handles, invalid, missing, page, pulled
 from forge.fake_github.rules import MOST_DESCRIPTION
 from forge.fake_github.state import State, account
 
@@ -69,6 +69,14 @@ def pulls_of(state: State, asked: Asked) -> Answer:
         if not one.fork and sha in repository.commits(state.path, state.base(one), state.head(one))
     ]
     return 200, page(asked, [shapes.pull(state, one, "pull-request-simple") for one in found])
+
+
+@handles("GET", "/pulls/{pull_number}/commits")
+def commits_of(state: State, asked: Asked) -> Answer:
+    """Oldest first; an address of example.org is confirmed by the account of its name."""
+    one = pulled(state, asked)
+    listed = reversed(repository.commits(state.path, state.base(one), state.head(one)))
+    return 200, page(asked, [_listed_commit(state, sha) for sha in listed])
 
 
 @handles("GET", "/git/ref/{ref}")
@@ -161,6 +169,15 @@ def _check(state: State, number: int) -> dict[str, Any]:
     }
     optional = {"details_url": None, "external_id": None} | known
     return filled("check-run", output=output, html_url=f"{shapes.HTML}/{state.name}/runs/{number}", **optional)
+
+
+def _listed_commit(state: State, sha: str) -> dict[str, Any]:
+    email = repository.git(state.path, "show", "-s", "--format=%ae", sha)
+    login, _, host = email.partition("@")
+    known = state.accounts.get(login) if host == "example.org" else None
+    person = {"name": login, "email": email, "date": state.clock.text()}
+    inner = filled(contract.description()["schemas"]["commit"]["properties"]["commit"], author=person, committer=person)
+    return filled("commit", sha=sha, commit=inner, author=account(known) if known else None, committer=None)
 
 
 def _commit(state: State, name: str) -> str:

@@ -24,6 +24,7 @@ GET /repos/{owner}/{repo}
 GET /repos/{owner}/{repo}/pulls
 GET /repos/{owner}/{repo}/pulls/{pull_number}
 GET /repos/{owner}/{repo}/pulls/{pull_number}/files
+GET /repos/{owner}/{repo}/pulls/{pull_number}/commits
 GET /repos/{owner}/{repo}/pulls/{pull_number}/comments
 POST /repos/{owner}/{repo}/pulls/{pull_number}/comments
 PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}
