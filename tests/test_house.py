@@ -34,6 +34,7 @@ OWNERS = {
     "dask": "run",
     "distributed": "run",
     "github": "forge",
+    "requests": "forge",
     "rich": "render",
     "jinja2": "render",
     "nbconvert": "render",

@@ -128,6 +128,18 @@ class ExpectationsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     max_age_days: int = 7
 
 
+class PullRequestConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What `nbpeer pr post` does besides its comments. `images` is where pictures of figures are kept for comments.
+
+    `request_reviewers` asks the people that `reviewers` of the front matter names.
+    """
+
+    images: Literal["none", "assets-branch"] = "none"
+    label_tier: bool = False
+    label_gate: bool = False
+    request_reviewers: bool = False
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """The configuration of one repository; every field has its default.
 
@@ -144,6 +156,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     run: RunConfig = RunConfig()
     gate: GateConfig = GateConfig()
     expectations: ExpectationsConfig = ExpectationsConfig()
+    pr: PullRequestConfig = PullRequestConfig()
 
 
 CONFIG_FILES = ("nbpeer.toml", "pyproject.toml")
@@ -224,5 +237,6 @@ def _explain(message: str, section: tuple[str, ...]) -> str:
 
 
 def _all_keys() -> list[str]:
-    groups = (Config, CheckConfig, CheckOverride, StripConfig, RunConfig, GateConfig, TierGate, ExpectationsConfig)
+    groups: tuple[Any, ...] = (Config, CheckConfig, CheckOverride, StripConfig, RunConfig, GateConfig, TierGate)
+    groups += (ExpectationsConfig, PullRequestConfig)
     return [field.encode_name for group in groups for field in msgspec.structs.fields(group)]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbpeer.model.marks import mark, marks
+from nbpeer.model.marks import mark, marks, ticked
 
 # Lone surrogates have no UTF-8, in which marks are percent-encoded.
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -28,3 +28,12 @@ def test_no_value_ends_the_comment_that_holds_it(value: str) -> None:
 
 def test_what_is_no_mark_of_ours_is_not_read() -> None:
     assert list(marks("<!-- other:item id=A --> <!--nbpeer:item id=A--> &lt;!-- nbpeer:item id=A -->")) == []
+
+
+def test_ticked_are_the_items_whose_box_has_a_cross() -> None:
+    text = "\n".join(
+        f"- [{box}] **{item}** Right sources? {mark('item', id=item)}"
+        for box, item in (("x", "C1"), (" ", "C3"), ("X", "C4"))
+    )
+    assert ticked(f"{text}\r\n- [x] no item of ours\n- [x] {mark('finding', print='a')}") == {"C1", "C4"}
+    assert ticked(text.replace("\n", "\r\n")) == {"C1", "C4"}

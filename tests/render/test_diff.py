@@ -16,8 +16,9 @@ from nbpeer.model.result import Figure, NamedResult, Table
 from nbpeer.render.changes import analysis_summary, cell_title, headline, result_row, value_change_text
 from nbpeer.render.diff import diff_text, stat_text
 from nbpeer.render.diff_cells import Look
-from nbpeer.render.diff_markdown import diff_markdown, escaped
+from nbpeer.render.diff_markdown import diff_markdown
 from nbpeer.render.diff_values import diff_values
+from nbpeer.render.escape import escaped
 from nbpeer.render.json import to_json
 from nbpeer.render.visible import shortened, visible
 from nbpeer.results.compare import compare_result
@@ -158,7 +159,7 @@ def test_a_long_table_names_its_first_values() -> None:
 
 
 def test_markdown_from_a_notebook_stays_text() -> None:
-    assert escaped("<b>|`x`|\n@someone #1 [a](b)") == "\\<b\\>\\|\\`x\\`\\| @&#8203;someone \\#1 \\[a\\](b)"
+    assert escaped("<b>|`x`|\n@someone #1 [a](b)") == "\\<b\\>\\|\\`x\\`\\| @&#8203;someone \\#&#8203;1 \\[a\\](b)"
     changed = cells([making.markdown("a")], [making.markdown("a b c\n```\n</details> @someone\n```")])
     text = diff_markdown(report(cells=changed))
     assert text.count("````") == 2

@@ -27,6 +27,7 @@ VERBS = {
     "review": "answer the checklist and sign off",
     "sign": "sign off with answers from a file",
     "status": "say whether the gate is met, and why not",
+    "pr": "review in a pull request: post, read back, answer",
     "verify": "derive every sign-off again",
     "decide": "record a decision with its predictions",
     "outcome": "record what became of a decision",

@@ -36,7 +36,7 @@ def command(paths: tuple[Path, ...], base: str | None, output: Path | None, open
 
     root = find_root(Path.cwd())
     named = [relative(root, path) for path in paths]
-    with _progress() as on_analysis:
+    with analysis_progress() as on_analysis:
         found = packets(root, load_config(root), base, named, on_analysis)
         written = write_packet(root, found, output) if found else None
     if output_format == "json":
@@ -50,7 +50,7 @@ def command(paths: tuple[Path, ...], base: str | None, output: Path | None, open
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
+def analysis_progress() -> Iterator[Callable[[str], None]]:
     """What to call with each analysis: a status on a terminal, else a line; on standard error."""
     if not sys.stderr.isatty():
         yield lambda path: click.echo(f"{path}: gathering", err=True)

@@ -116,7 +116,7 @@ def diff(words: tuple[str, ...], output_format: str, jobs: int | None, secrets: 
     before, after = versions(root, config, said.base, said.head, flags["staged"])
     paths = _relative(root, map(Path, said.paths))
     if flags["rerun"]:
-        with _stoppable(), _progress() as watched:
+        with stoppable(), run_progress() as watched:
             asked_for = watched._replace(jobs=jobs or 0, secrets=secrets)
             found = rerun_diff(root, config, (before, after), paths, asked_for)
     else:
@@ -150,7 +150,7 @@ def verify(paths: tuple[Path, ...], repeat: int, output_format: str, jobs: int |
     from nbpeer.render.results_changes import verification_markdown, verification_spans
 
     root, config = _repository()
-    with _stoppable(), _progress() as watched:
+    with stoppable(), run_progress() as watched:
         asked_for = watched._replace(jobs=jobs or 0, secrets=secrets)
         found = verify(root, config, _relative(root, paths), repeat, asked_for)
     if output_format == "json":
@@ -203,7 +203,7 @@ def _show_spans(spans: Iterator[Span]) -> None:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def stoppable() -> Iterator[None]:
     """SIGTERM ends all as Ctrl-C does, so that the temporary folder goes too."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -213,7 +213,7 @@ def _stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[FreshOptions]:
+def run_progress() -> Iterator[FreshOptions]:
     """One moving line on a terminal, else a line a notebook; on standard error."""
     from nbpeer.commands.fresh_run import FreshOptions
 

@@ -39,7 +39,7 @@ def command(path: Path, base: str | None, ssh_key: str, unsigned: bool) -> int:
     root = find_root(path.absolute())
     config = load_config(root)
     sheet = open_review(root, config, relative(root, path), identity(root), base)
-    _show_head(sheet)
+    show_head(sheet)
     sign_off = sit(Sitting(root, config, sheet, base, signing_key(root, ssh_key, unsigned)), dict(sheet.answers))
     if sign_off is None:
         click.echo(f"\nNothing is signed off. Your answers are kept; go on with: nbpeer review {path}")
@@ -48,7 +48,8 @@ def command(path: Path, base: str | None, ssh_key: str, unsigned: bool) -> int:
     return 0
 
 
-def _show_head(sheet: ReviewSheet) -> None:
+def show_head(sheet: ReviewSheet) -> None:
+    """What is decided, what changed, and what the rules answered."""
     from nbpeer.render.checklist import automatic_text, header_text, since_text
     from nbpeer.render.gate import note_text
 

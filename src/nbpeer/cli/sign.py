@@ -70,7 +70,7 @@ def _sign(root: Path, config: Config, analysis: str, base: str | None, said: dic
     if said["answers"] is None:
         raise NbpeerError("--answers is missing", "name the answers file; --template prints one to fill")
     decision = said["decision"].replace("-", "_")
-    answers = read_answers(_load(said["answers"]), said["answers"])
+    answers = read_answers(load_answers(said["answers"]), said["answers"])
     key = signing_key(root, said["ssh_key"], said["unsigned"])
     statement = Statement(identity(root), decision, answers, said["comment"], key=key)
     sign_off = sign(root, config, analysis, statement, base)
@@ -83,7 +83,8 @@ def _sign(root: Path, config: Config, analysis: str, base: str | None, said: dic
         click.echo(f"{sign_off.reviewer} {verb} {analysis}; the sign-off is {kept}{signed}; commit it.")
 
 
-def _load(name: str) -> Any:
+def load_answers(name: str) -> Any:
+    """The YAML or JSON in an answers file, - for standard input. Raises NbpeerError when it cannot be read."""
     from nbpeer import yaml
 
     try:

@@ -62,7 +62,7 @@ def open_review(root: Path, config: Config, path: str, reviewer: str, base: str 
         reviewer=reviewer,
         answers=remembered,
         since=since_last_look(root, path, facts.content, reviewer) or since_signed(root, config, facts, reviewer),
-        shown=_shown(root, facts, questions),
+        shown=shown_beside(root, facts, questions),
         notes=(*gate_base(root, config, before).notes, *facts.notes),
     )
 
@@ -72,7 +72,7 @@ def remember(root: Path, sheet: ReviewSheet, answers: Mapping[str, Answer]) -> N
     look(root, sheet.facts.path, sheet.facts.content, sheet.reviewer, answers)
 
 
-def _shown(root: Path, facts: AnalysisFacts, questions: tuple[Question, ...]) -> dict[str, tuple[Excerpt, ...]]:
+def shown_beside(root: Path, facts: AnalysisFacts, questions: tuple[Question, ...]) -> dict[str, tuple[Excerpt, ...]]:
     """What is shown next to each question: front matter, results, and the text under headings."""
     notebook = read_notebook(root, WORKTREE, facts.path)
     front = facts.front_matter

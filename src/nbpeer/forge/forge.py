@@ -57,6 +57,9 @@ class Forge(Protocol):
         is sent when nothing differs. Raises TooLongError when the forge refuses the length.
         """
 
+    def rewrite(self, comment: Comment, body: str) -> Comment:
+        """Replace the text of a comment, be it another account's: how a reviewer ticks a box of our checklist."""
+
     def edits(self, comment: Comment) -> tuple[CommentEdit, ...]:
         """The versions of a comment, oldest first, the present one last; who wrote each."""
 
@@ -86,6 +89,10 @@ class Forge(Protocol):
 
     def label(self, number: int, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> None:
         """Add and take off labels; what already is so is left alone."""
+
+    def commit_accounts(self, number: int) -> dict[str, Person]:
+        """The accounts that the forge matches with the authors of the pull request's commits, by e-mail address in
+        lower case; an address that it matches with nobody is left out."""
 
     def permission(self, login: str) -> Permission:
         """What an account may do in the repository."""

@@ -16,6 +16,7 @@ CHECKLIST = "checklist"
 ITEM = "item"
 FINDING = "finding"
 _MARK = re.compile(r"<!-- nbpeer:([a-z]+)((?: [a-z]+=[^\s<>]*)*) -->")
+_TICKED = re.compile(r"[-*+] \[[xX]\] .*")
 
 
 class Mark(NamedTuple):
@@ -37,6 +38,13 @@ def marks(text: str) -> Iterator[Mark]:
     for found in _MARK.finditer(text):
         pairs = (pair.partition("=") for pair in found[2].split())
         yield Mark(found[1], {key: unquote(value) for key, _, value in pairs}, found.start(), found.end())
+
+
+def ticked(text: str) -> frozenset[str]:
+    """The ids of the items whose box is ticked: task lines (`- [x] …`) that end with an item's mark."""
+    lines = (line.strip() for line in text.splitlines() if _TICKED.match(line.strip()))
+    items = (found[-1] for line in lines if (found := list(marks(line))) and line.endswith("-->"))
+    return frozenset(one.values["id"] for one in items if one.kind == ITEM and "id" in one.values)
 
 
 def _encoded(value: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from nbpeer.model.change import AnalysisDiff, DiffReport, OutputChange, ResultChange, ValueChange
 from nbpeer.render.changes import (
@@ -18,11 +17,11 @@ from nbpeer.render.changes import (
     value_groups,
 )
 from nbpeer.render.diff_lines import LONGEST_LINE, SIGNS, cell_lines, first_mark
+from nbpeer.render.escape import escaped, fenced, html
 from nbpeer.render.outputs_text import output_text
 from nbpeer.render.visible import shortened, visible
 from nbpeer.render.words import Line
 
-_ACTIVE = re.compile(r"([\\`*_{}\[\]<>#|~@])")
 _MOST_TABLE_CELLS = 12
 
 
@@ -44,19 +43,15 @@ def analysis_markdown(analysis: AnalysisDiff) -> str:
     parts = [f"### {escaped(name)}\n", f"{analysis_summary(analysis)}\n"]
     if analysis.problem:
         parts.append(f"> Could not be read {escaped(analysis.problem)}\n")
-    parts += _results(moved_results(analysis))
+    parts += results_table(moved_results(analysis))
     for title, changes in value_groups(analysis):
-        parts += _values(title, changes)
-    parts += [_cell(block) for block in cell_blocks(analysis.shown_cells)]
+        parts += values_list(title, changes)
+    parts += [cell_markdown(block) for block in cell_blocks(analysis.shown_cells)]
     return "\n".join(parts)
 
 
-def escaped(text: str) -> str:
-    """One line of text that Markdown shows as it is."""
-    return _ACTIVE.sub(r"\\\1", shortened(visible(" ".join(text.split())), LONGEST_LINE)).replace("\\@", "@&#8203;")
-
-
-def _results(moved: list[ResultChange]) -> list[str]:
+def results_table(moved: Sequence[ResultChange]) -> list[str]:
+    """Results before and after as one table, what moved in tables below it; nothing for none."""
     if not moved:
         return []
     lines = ["| result | before | after | moved by | |", "| --- | ---: | ---: | ---: | --- |"]
@@ -80,7 +75,8 @@ def _table_cells(change: ResultChange) -> list[str]:
     return ["", f"In {escaped(change.name)}:", "", *shown, *([f"- and {rest} more values"] if rest else [])]
 
 
-def _values(title: str, changes: tuple[ValueChange, ...]) -> list[str]:
+def values_list(title: str, changes: tuple[ValueChange, ...]) -> list[str]:
+    """What changed by name, as a list under its title."""
     lines = [f"**{title}**\n"]
     for change in changes:
         if change.name in (change.before, change.after):
@@ -90,14 +86,15 @@ def _values(title: str, changes: tuple[ValueChange, ...]) -> list[str]:
     return ["\n".join(lines) + "\n"]
 
 
-def _cell(block: CellBlock) -> str:
+def cell_markdown(block: CellBlock) -> str:
+    """One changed cell, its lines folded away, with the outputs that changed."""
     title, change = block.title, block.change
     notes = "".join(f"\n{escaped(note)}\n" for note in block.notes)
     outputs = "".join(map(_output, change.changed_outputs))
     if change.kind in ("moved", "unchanged") or (change.before and change.after and "source" not in change.aspects):
-        return f"- {title}\n{notes}{outputs}"
+        return f"- {escaped(title)}\n{notes}{outputs}"
     lines = _fenced(cell_lines(change))
-    return f"<details><summary>{title}</summary>\n{notes}\n{lines}\n</details>\n{outputs}"
+    return f"<details><summary>{html(title)}</summary>\n{notes}\n{lines}\n</details>\n{outputs}"
 
 
 def _output(change: OutputChange) -> str:
@@ -118,7 +115,4 @@ def _fenced(lines: Iterable[Line | None]) -> str:
         else:
             text = "".join(piece.text for piece in line.pieces)
             shown.append(SIGNS[line.change] + shortened(visible(text), LONGEST_LINE, first_mark(line.pieces)))
-    content = "\n".join(shown)
-    longest = max((len(run) for run in re.findall("`+", content)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}diff\n{content}\n{fence}\n"
+    return fenced(shown, "diff")

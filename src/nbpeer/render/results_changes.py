@@ -10,8 +10,8 @@ import msgspec
 from nbpeer.model.change import AnalysisDiff, DiffReport, ResultChange, ValueChange
 from nbpeer.model.recorded import Spread, Verification
 from nbpeer.render.changes import ResultRow, result_row, table_changes, value_change_text, value_groups, version_text
-from nbpeer.render.diff_markdown import escaped
 from nbpeer.render.diff_values import output_values
+from nbpeer.render.escape import escaped
 from nbpeer.render.numbers import number_text
 from nbpeer.render.outputs_text import output_line
 from nbpeer.render.visible import shortened, visible

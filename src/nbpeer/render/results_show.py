@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nbpeer.model.recorded import Recorded
 from nbpeer.model.result import Expectation, Figure, NamedResult, ResultsFile, Table
 from nbpeer.render.changes import finest_tolerance
-from nbpeer.render.diff_markdown import escaped
+from nbpeer.render.escape import escaped
 from nbpeer.render.numbers import number_pair, number_text
 from nbpeer.render.visible import shortened, visible
 

@@ -90,6 +90,17 @@ def merge_base(root: Path, one: Version, other: Version) -> Version:
     return Version("commit", commit, one.label)
 
 
+def parents(root: Path, revision: str) -> tuple[str, ...]:
+    """A commit and its parents. Raises NbpeerError as `resolve`."""
+    commit = resolve(root, revision).commit
+    return tuple(_git(root, "rev-parse", commit, f"{commit}^@").split())
+
+
+def known(root: Path, revision: str) -> bool:
+    """Whether this clone has a revision."""
+    return name_commits(root, [revision]) != [None]
+
+
 def default_base(root: Path, configured: str) -> Version:
     """The version changes are measured against when nobody says: the pull request's base in CI, configuration, the
     remote's default branch, main, master. Raises NbpeerError when there is none.

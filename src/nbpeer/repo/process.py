@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from nbpeer.errors import NbpeerError
 from nbpeer.model.change import Version
 
 Read = Callable[[Version, str], bytes | None]
+Settings = Sequence[tuple[str, str]]
 
 # Commands whose patterns are to match as globs; every other takes a path as it is.
 _GLOBS = ("diff", "ls-files", "grep", "check-ignore")
@@ -27,27 +28,41 @@ class GitRefusedError(NbpeerError):
         self.stderr = stderr
 
 
-def git(folder: Path, *arguments: str, given: str = "", apart: bool = False) -> str:
+def git(folder: Path, *arguments: str, given: str = "", apart: bool = False, settings: Settings = ()) -> str:
     """What one git command prints; `given` is its standard input. Raises GitRefusedError, NbpeerError without git.
 
-    `apart` is for a command about another work tree: the index that a hook named is not its index.
+    `apart` is for a command about another work tree: the index that a hook named is not its index. `settings` are
+    git's for this command alone; nobody reads them in a list of processes.
     """
-    found = git_bytes(folder, *arguments, given=given.encode("utf-8", "surrogateescape"), apart=apart)
+    content = given.encode("utf-8", "surrogateescape")
+    found = git_bytes(folder, *arguments, given=content, apart=apart, settings=settings)
     return found.decode("utf-8", "surrogateescape")
 
 
-def git_bytes(folder: Path, *arguments: str, given: bytes = b"", apart: bool = False) -> bytes:
+def git_bytes(folder: Path, *arguments: str, given: bytes = b"", apart: bool = False, settings: Settings = ()) -> bytes:
     """What one git command prints, byte for byte; `given` is its standard input. Raises as `git`."""
     literal = [] if arguments[0] in _GLOBS else ["--literal-pathspecs"]
     command = ["git", "-c", "core.quotePath=false", *literal, *arguments]
     try:
         environment = {name: value for name, value in _environment().items() if not (apart and name in _OF_A_HOOK)}
+        environment |= _told(settings, environment)
         done = subprocess.run(command, cwd=folder, env=environment, input=given, capture_output=True, check=False)
     except FileNotFoundError:
         raise NbpeerError("git is not installed", "install git and put it on PATH") from None
     if done.returncode:
         raise GitRefusedError(arguments[0], done.stderr.decode("utf-8", "replace"), done.returncode)
     return done.stdout
+
+
+def _told(settings: Settings, environment: Mapping[str, str]) -> dict[str, str]:
+    """Settings as git reads them from its environment, after those that are there."""
+    if not settings:
+        return {}
+    first = int(environment.get("GIT_CONFIG_COUNT") or 0)
+    told = {"GIT_CONFIG_COUNT": str(first + len(settings))}
+    for number, (key, value) in enumerate(settings, first):
+        told |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return told
 
 
 def name_commits(folder: Path, revisions: Iterable[str]) -> list[str | None]:

@@ -1,0 +1,79 @@
+"""GraphQL, answered by graphql-core over a slice of GitHub's own schema: what it does not know is refused."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSchema, build_schema, graphql_sync
+
+from forge.fake_github.contract import HERE
+from forge.fake_github.state import Account, Said, State
+
+
+def answer(state: State, me: Account, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a query, with its errors as GitHub lists them."""
+
+    def node(info: Any, id: str) -> dict[str, Any]:
+        found = state.comments.get(int(id.removeprefix("IC_")))
+        if found is None:
+            raise GraphQLError("Could not resolve to a node")
+        return _comment(found)
+
+    # RULES["token of an installation"]
+    viewer = {"id": f"U_{me.id}", "login": me.login, "databaseId": me.id}
+    done = graphql_sync(_schema(), query, {"viewer": viewer, "node": node}, variable_values=variables)
+    answered: dict[str, Any] = {"data": done.data}
+    if done.errors:
+        answered["errors"] = [{"message": error.message} for error in done.errors]
+    return answered
+
+
+@cache
+def _schema() -> GraphQLSchema:
+    return build_schema((HERE / "schema.graphql").read_text())
+
+
+def _comment(found: Said) -> dict[str, Any]:
+    """RULES["edit history"]."""
+
+    def edits(info: Any, first: int, after: str | None = None, **_rest: object) -> dict[str, Any]:
+        every = [_edit(*edit) for edit in reversed(found.edits)]
+        start = int(after or 0)
+        page = {
+            "hasNextPage": start + first < len(every),
+            "endCursor": str(start + first),
+            "hasPreviousPage": start > 0,
+        }
+        return {"nodes": every[start : start + first], "totalCount": len(every), "pageInfo": page}
+
+    return {
+        "__typename": "IssueComment",
+        "id": f"IC_{found.id}",
+        "body": found.body,
+        "createdAt": found.time,
+        "author": _actor(found.author),
+        "userContentEdits": edits,
+    }
+
+
+def _edit(editor: Account, time: str, text: str | None) -> dict[str, Any]:
+    deleted = time if text is None else None
+    return {
+        "id": "UCE",
+        "createdAt": time,
+        "editedAt": time,
+        "deletedAt": deleted,
+        "diff": text,
+        "editor": _actor(editor),
+    }
+
+
+def _actor(one: Account) -> dict[str, Any]:
+    login = one.login.removesuffix("[bot]")
+    return {
+        "__typename": "Bot" if one.kind == "Bot" else "User",
+        "id": f"U_{one.id}",
+        "login": login,
+        "databaseId": one.id,
+    }
