@@ -11,10 +11,12 @@ from msgspec.structs import replace
 
 import making
 import reviewing
+import signing
 from conftest import GitRepository, Outcome
 from nbpeer.commands.pr_sync import Synced, sync
 from nbpeer.model.marks import CHECKLIST, ITEM, mark
 from nbpeer.model.pull_request import Person
+from nbpeer.model.review import encode_sign_off, sign_off_path
 from pulling import ALICE, BOB, CAROL, DAVE, NBPEER, Pulled
 from reviewing import ANSWERS, PATH
 
@@ -324,17 +326,45 @@ def test_a_branch_that_moved_on_is_never_forced(approved: Pulled) -> None:
     assert approved.author.git("ls-remote", "origin", "work").split()[0] == pushed
 
 
-def test_an_approval_by_a_file_counts_as_for_status_and_is_said_to_prove_nothing(
+def test_an_approval_that_whoever_may_push_could_have_written_does_not_count(
     pulled: Pulled, nbpeer: Nbpeer, tmp_path: Path
 ) -> None:
     pulled.author.be(reviewing.REVIEWER)
     assert nbpeer("sign", PATH, "--answers", reviewing.answers_file(tmp_path), cwd=pulled.author.path).code == 0
+    (mine,) = reviewing.sign_offs(pulled.author)
+    for signature in ("", "-----BEGIN SSH SIGNATURE-----\nbWFkZSB1cA==\n-----END SSH SIGNATURE-----\n"):
+        pulled.author.write(sign_off_path(mine), encode_sign_off(replace(mine, signature=signature)))
+        pulled.author.commit("sign-off")
+        pulled.push()
+        found = look(pulled)
+        assert found.state == "pending"
+        assert any(note.startswith(f"{PATH}: {reviewing.REVIEWER}'s approval is a file") for note in found.notes)
+
+
+def test_an_approval_by_a_key_that_the_base_lists_counts(pulled: Pulled, nbpeer: Nbpeer, tmp_path: Path) -> None:
+    key = signing.make_key(tmp_path)
+    pulled.author.git("switch", "--quiet", "main")
+    pulled.author.write(".nbpeer/allowed_signers", signing.listed(key, reviewing.REVIEWER))
+    pulled.author.commit("signers")
+    pulled.author.git("push", "--quiet", "origin", "main")
+    pulled.author.git("switch", "--quiet", "work")
+    pulled.author.be(reviewing.REVIEWER)
+    answers = reviewing.answers_file(tmp_path)
+    done = nbpeer("sign", PATH, "--answers", answers, "--ssh-key", key, cwd=pulled.author.path)
+    assert done.code == 0, done.err
     pulled.author.commit("sign-off")
     pulled.push()
-    found = look(pulled)
-    assert found.state == "success"
-    said = f"{PATH}: {reviewing.REVIEWER} approved in a file without a signature, which whoever may push can write"
-    assert said in found.notes
+    assert look(pulled).state == "success"
+
+
+def test_a_file_that_asks_for_changes_counts(approved: Pulled, nbpeer: Nbpeer, tmp_path: Path) -> None:
+    approved.author.be(reviewing.REVIEWER)
+    asked = ("--decision", "request-changes", "--comment", "again")
+    done = nbpeer("sign", PATH, "--answers", reviewing.answers_file(tmp_path), *asked, cwd=approved.author.path)
+    assert done.code == 0, done.err
+    approved.author.commit("not yet")
+    approved.push()
+    assert look(approved).state == "failure"
 
 
 def test_business_critical_waits_for_the_second_reviewer(pulled: Pulled) -> None:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from nbpeer.commands.gate_base import gate_base
-from nbpeer.commands.gather import content_of, gather
+from nbpeer.commands.gate_base import GateBase, gate_base
+from nbpeer.commands.gather import content_of, gather, signatures
 from nbpeer.commands.pr_hear import Heard
 from nbpeer.commands.pr_look import PullTree
 from nbpeer.commands.status import changed_analyses, questions_for
@@ -64,9 +64,7 @@ class _Told(NamedTuple):
 def judge_pull(tree: PullTree, pull: PullRequest, heard: Heard, accounts: dict[str, Person]) -> Judged:
     """The gate's verdict on a pull request's head. Raises NbpeerError as `status`, and for an invalid sign-off."""
     trusted = gate_base(tree.root, tree.config, tree.before)
-    # Of whoever spoke on the forge the forge's word stands: a dismissed approval is gone though a file has it.
-    kept = read_sign_offs(tree.root, WORKTREE)
-    kept = tuple(one for one in kept if one.signature or address(one) not in heard.spoke)
+    kept, unproven = _files(tree, trusted, heard)
     gone = fetch_commits(tree.root, [review.commit for review in heard.reviews if review.commit])
     found = gather(trusted, tree.before, changed_analyses(tree.root, tree.config, tree.before), kept)
     people, paths = People(pull.author, accounts), tuple(facts.path for facts in found)
@@ -74,7 +72,7 @@ def judge_pull(tree: PullTree, pull: PullRequest, heard: Heard, accounts: dict[s
     gates = tuple(judge(one.facts) for one in told)
     lost = [_lost(review) for review in heard.reviews if review.commit in gone or not review.commit]
     notes = [*trusted.notes, *(note for facts in found for note in facts.notes), *heard.notes, *lost]
-    notes += [note for one in told for note in (*one.notes, *_unproven(one.facts, heard))]
+    notes += [note for one in told for note in (*one.notes, *_unproven(one.facts, unproven))]
     missing = (_missing(one, gate) for one, gate in zip(told, gates, strict=True) if not gate.met)
     verdict = GateVerdict(tree.before.label, gates, tuple(dict.fromkeys(notes)))
     counting = (word for one in told for word in one.sign_offs if not fault_of(word, one.facts))
@@ -128,15 +126,27 @@ def _in_vain(
     return tuple(notes)
 
 
-def _unproven(facts: AnalysisFacts, heard: Heard) -> list[str]:
-    """Approvals that count by a file of this branch alone, as they do for `nbpeer status`."""
-    if facts.problem or facts.merged:
-        return []
-    found = (one.sign_off for one in standing(facts) if not one.fault and one.sign_off.decision == "approve")
+def _files(tree: PullTree, base: GateBase, heard: Heard) -> tuple[tuple[SignOff, ...], tuple[SignOff, ...]]:
+    """The sign-offs in the head's files that count, and the approvals among them that do not.
+
+    Whoever may push can write a file: an approval counts by a signature that the base's signers vouch for, or when the
+    base has the file. Of whoever spoke on the forge its word stands: a dismissed approval is gone though a file has it.
+    """
+    every = read_sign_offs(tree.root, WORKTREE)
+    merged = frozenset(read_sign_offs(tree.root, base.version))
+    vouched = signatures(base.signers, every) or {}
+    signed_off = [one for one in every if vouched.get(one) == ""]
+    silent = [one for one in every if one not in signed_off and address(one) not in heard.spoke]
+    counting = [one for one in silent if one in merged or one.decision == "request_changes"]
+    return (*signed_off, *counting), tuple(one for one in silent if one not in counting)
+
+
+def _unproven(facts: AnalysisFacts, unproven: tuple[SignOff, ...]) -> list[str]:
     return [
-        f"{facts.path}: {person(one)} approved in a file without a signature, which whoever may push can write"
-        for one in found
-        if not one.signature and address(one) not in heard.spoke
+        f"{facts.path}: {person(one)}'s approval is a file without a verified signature, which whoever may push can "
+        "write: it does not count in a pull request; approve it there, or sign with a key that the base lists"
+        for one in unproven
+        if not facts.problem and one.content == facts.content
     ]
 
 
