@@ -14,6 +14,7 @@ from nbpeer.checks import (
     housekeeping,
     inference,
     leakage,
+    metrics,
     plots,
     privacy,
     queries,
@@ -73,6 +74,10 @@ RULES: tuple[Rule, ...] = (
     privacy.small_counts,
     privacy.machine_path_used,
     privacy.output_too_big,
+    metrics.metric_uncited,
+    metrics.metric_stale,
+    metrics.metric_differs,
+    metrics.definition_unexplained,
     environment.deps_unpinned,
     environment.in_cell_install,
 )

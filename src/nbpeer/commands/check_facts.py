@@ -10,6 +10,7 @@ from nbpeer.checks.apply import Subject
 from nbpeer.checks.dependencies import FILES, read_dependencies
 from nbpeer.checks.facts import Dependencies, FirstResults, Rerun
 from nbpeer.checks.rule import CheckContext
+from nbpeer.commands.metric_facts import metric_facts
 from nbpeer.config import CheckConfig, CheckOverride, Config, check_config_for
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, Version
@@ -39,6 +40,7 @@ def subjects(
     kinds = cache(kind or partial(find_kind, root, config))
     base = root or Path.cwd()
     dependencies = cache(partial(dependencies_of, base))
+    metrics = metric_facts(root, config)
 
     def subject(notebook: Notebook) -> Subject:
         front = _front_matter(notebook)
@@ -51,6 +53,7 @@ def subjects(
             results_problem=problem,
             first=_first(root, notebook.path, front, results),
             dependencies=dependencies(str(PurePosixPath(notebook.path).parent)) if root else None,
+            metrics=metrics,
         )
         return Subject(notebook, context, partial(read_beside, base, notebook.path))
 
