@@ -91,7 +91,7 @@ class MetricChange(msgspec.Struct, frozen=True):
 
     `kind` is the gravest difference: `definition` changed what it counts, `version` only its version, `described` what
     is said about it. `explained` names the metric_change analysis that goes with it, "" when there is none.
-    `analyses` are those that cite it, `sign_offs` the files of those approvals that it makes questionable.
+    `analyses` are those that cite it.
     """
 
     name: str
@@ -101,7 +101,6 @@ class MetricChange(msgspec.Struct, frozen=True):
     details: tuple[str, ...] = ()
     explained: str = ""
     analyses: tuple[str, ...] = ()
-    sign_offs: tuple[str, ...] = ()
 
     @property
     def unexplained(self) -> bool:
@@ -124,6 +123,23 @@ class MetricUse(msgspec.Struct, frozen=True):
     analyses: tuple[tuple[str, str], ...] = ()
 
 
+class CitingAnalysis(msgspec.Struct, frozen=True):
+    """One analysis that a metric is in: how it cites it, who approved its present content, and in which files."""
+
+    path: str
+    cites: str
+    reviewers: tuple[str, ...] = ()
+    sign_offs: tuple[str, ...] = ()
+
+
+class MetricImpact(msgspec.Struct, frozen=True):
+    """What a change of one metric touches: the metrics computed of it, the analyses that cite any of these."""
+
+    metric: str
+    derived: tuple[str, ...] = ()
+    analyses: tuple[CitingAnalysis, ...] = ()
+
+
 class ReconciledRow(msgspec.Struct, frozen=True):
     """One number by the definition and by the analysis; `key` names the period or group ("" for a single number)."""
 
@@ -136,14 +152,16 @@ class ReconciledRow(msgspec.Struct, frozen=True):
 class Reconciliation(msgspec.Struct, frozen=True):
     """A definition and an analysis's query, both run over one window.
 
-    `problem` says why nothing could be compared. `where` is the query's place: `analysis.ipynb, cell 4`.
+    `problem` says why nothing could be compared. `analysis` and `cell` are the query's place; cell 0 is a recorded
+    result, named in `result`. `query` is what was run for it.
     """
 
     metric: str
-    where: str
+    analysis: str
+    cell: int
     window: str
     verdict: MetricVerdict
     rows: tuple[ReconciledRow, ...] = ()
     problem: str = ""
-    defined_query: str = ""
-    found_query: str = ""
+    result: str = ""
+    query: str = ""
