@@ -66,7 +66,7 @@ def _metric(draft: Draft, by_name: Mapping[str, Draft], path: str) -> Metric:
 
 def _of_measures(found: Metric, draft: Draft) -> Metric:
     first = draft.measures[0]
-    if problem := _unfilled(first):
+    if problem := _unfilled(draft.name, first):
         return _without_sql(found, draft, problem)
     queries = tuple((measure.dialect, compose(draft.name, measure, found.grain)) for measure in draft.measures)
     trees = [parse_one(query, dialect, draft.name) for dialect, query in queries]
@@ -130,7 +130,7 @@ def _written_out(draft: Draft, by_name: Mapping[str, Draft], filters: tuple[str,
         expression = with_names(
             expression, {one.alias: with_names(inner.expression, renamed, draft.dialect)}, draft.dialect
         )
-    problem = next((why for measure in measures.values() if (why := _unfilled(measure))), "")
+    problem = next((why for measure in measures.values() if (why := _unfilled(draft.name, measure))), "")
     return _Leaves(expression, measures, problem)
 
 
@@ -138,13 +138,13 @@ def _shown(filters: tuple[str, ...]) -> str:
     return " AND ".join(filters).replace(MARK, "")
 
 
-def _unfilled(measure: Measure) -> str:
+def _unfilled(name: str, measure: Measure) -> str:
     """Why a measure's filters cannot be said in SQL here; "" when they can."""
-    known = {name for _, name in measure.fields}
+    known = {column for _, column in measure.fields}
     for text in measure.filters:
-        for name in bare_names(text, measure.dialect, "a filter"):
-            if name.startswith(MARK) and name not in known:
-                return f"its filter is on {name.removeprefix(MARK)!r}, a column of another table"
+        for column in bare_names(text, measure.dialect, f"{name}, its filter"):
+            if column.startswith(MARK) and column not in known:
+                return f"its filter is on {column.removeprefix(MARK)!r}, a column of another table"
     return ""
 
 

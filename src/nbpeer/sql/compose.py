@@ -106,9 +106,10 @@ def _query(name: str, measure: Measure, grain: str) -> Select:
         source = next(source for source in measure.sources if source.name == join.one)
         on = [exp.EQ(this=exp.column(a, join.many), expression=exp.column(b, join.one)) for a, b in join.columns]
         found = found.join(_relation(name, source, measure.dialect), on=exp.and_(*on), join_type="left")
-    for text in measure.filters:
-        for part in conjuncts(parse_one(text, measure.dialect, f"{name}, its filter")):
-            found = found.where(_placed(measure, part))
+    texts = [parse_one(text, measure.dialect, f"{name}, its filter") for text in measure.filters]
+    conditions = [_placed(measure, part) for text in texts for part in conjuncts(text)]
+    if conditions:
+        found.set("where", exp.Where(this=exp.and_(*conditions)))
     if grain:
         if not measure.time:
             raise SqlError(name, f"it is by {grain} and no column says when a row counts", "name its `time` column")
