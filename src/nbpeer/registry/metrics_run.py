@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nbpeer.errors import NbpeerError, missing_extra
+from nbpeer.sql.read import checked_dialect, known_dialects
 
 _MOST_ROWS = 10_000
 # The dialects of drivers whose name does not say it.
@@ -59,7 +60,7 @@ def connected(
     """
     module = _module(driver)
     name = driver.partition(".")[0]
-    dialect = dialect or _DIALECTS.get(name) or name.removeprefix("adbc_driver_").replace("postgresql", "postgres")
+    dialect = checked_dialect(dialect) or _spoken(name)
     error = getattr(module, "Error", OSError)  # PEP 249: every driver has one
     errors: tuple[type[Exception], ...] = (error, OSError)
     mistakes: tuple[type[Exception], ...] = (*errors, TypeError)
@@ -90,6 +91,13 @@ def _module(driver: str) -> Any:
             raise missing_extra("running a definition", "metrics") from None
         distribution = driver.partition(".")[0].replace("_", "-")
         raise NbpeerError(f"the driver {driver} is not installed", f"pip install {distribution}") from None
+
+
+def _spoken(driver: str) -> str:
+    """The dialect of a driver by its name; "" standard SQL for one that its name does not tell."""
+    bare = driver.removeprefix("adbc_driver_").replace("postgresql", "postgres")
+    found = _DIALECTS.get(driver, bare)
+    return found if found in known_dialects() else ""
 
 
 def _value(key: str, value: Any) -> Any:
