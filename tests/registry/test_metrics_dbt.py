@@ -83,7 +83,7 @@ def read(*metrics: dict[str, Any]) -> dict[str, Metric]:
 def test_a_simple_metric_is_the_aggregate_of_its_measure(of: str, expression: str) -> None:
     found = read(simple("m", of))["m"]
     assert found.query == f"SELECT {expression} AS m FROM {ORDERS}"
-    assert found.time == "ordered_at::date"
+    assert found.time == "CAST(ordered_at AS DATE)"
 
 
 def test_a_simple_metric_may_aggregate_without_a_measure() -> None:

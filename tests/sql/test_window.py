@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from nbpeer.sql.read import SqlError
-from nbpeer.sql.window import windowed
+from nbpeer.sql.window import Window, windowed
 
 DAYS = ("2026-01-05", "2026-01-11")
 INSIDE = "CAST(day AS DATE) BETWEEN CAST('2026-01-05' AS DATE) AND CAST('2026-01-11' AS DATE)"
 
 
 def restricted(query: str, time: str = "day") -> str:
-    return windowed(query, "duckdb", time, DAYS, "cell 3")
+    return windowed(query, "duckdb", Window(time, *DAYS, frozenset({"events", "orders.parquet"})), "cell 3")
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,16 @@ def test_other_conditions_and_groups_stay() -> None:
 def test_the_select_that_reads_a_table_is_restricted_and_not_the_one_around_it() -> None:
     found = restricted("WITH e AS (SELECT * FROM events) SELECT COUNT(*) FROM e")
     assert found == f"WITH e AS (SELECT * FROM events WHERE {INSIDE}) SELECT COUNT(*) FROM e"
+
+
+def test_only_the_metrics_own_tables_are_restricted_when_the_query_reads_them() -> None:
+    query = (
+        "WITH c AS (SELECT id FROM customers) SELECT COUNT(*) FROM 'x/orders.parquet' WHERE id IN (SELECT id FROM c)"
+    )
+    found = restricted(query)
+    assert found.startswith("WITH c AS (SELECT id FROM customers) SELECT COUNT(*)")
+    assert found.endswith(f"AND {INSIDE}")
+    assert INSIDE in restricted("SELECT COUNT(*) FROM another_name")
 
 
 @pytest.mark.parametrize(

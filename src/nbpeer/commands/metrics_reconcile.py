@@ -21,7 +21,7 @@ from nbpeer.model.result import NamedResult, ResultsFile, Table
 from nbpeer.registry.metrics_reconcile import reconciled
 from nbpeer.registry.metrics_run import Answer, Database, connected
 from nbpeer.repo import git
-from nbpeer.sql.window import in_dialect, windowed
+from nbpeer.sql.window import Window, bare_name, in_dialect, windowed
 
 Step = Callable[[str], None]
 
@@ -139,7 +139,7 @@ def _queries(root: Path, registry: Registry, metric: Metric, notebook: Notebook)
 def _definition(database: Database, metric: Metric, asked: Asked, what: str) -> str:
     if not metric.time:
         raise NbpeerError(f"{metric.name} has no time column, so it has no window", "name its `time` in the registry")
-    query = windowed(metric.query, metric.dialect, metric.time, asked.window, what)
+    query = windowed(metric.query, metric.dialect, _window(metric, asked), what)
     return in_dialect(query, metric.dialect, database.dialect, what)
 
 
@@ -173,7 +173,12 @@ def _verdict(place: _Place, rows: tuple[ReconciledRow, ...], problem: str) -> Me
 def _query(database: Database, metric: Metric, asked: Asked, place: _Place) -> str:
     if place.result is not None:
         return ""
-    return windowed(place.query, database.dialect, metric.time, asked.window, f"cell {place.cell}")
+    return windowed(place.query, database.dialect, _window(metric, asked), f"cell {place.cell}")
+
+
+def _window(metric: Metric, asked: Asked) -> Window:
+    names = {name for source in metric.sources for name in (source.name.lower(), bare_name(source.relation))}
+    return Window(metric.time, *asked.window, frozenset(names))
 
 
 def _recorded_answer(result: NamedResult | None) -> Answer:

@@ -13,7 +13,7 @@ from nbpeer.model.metric import Grain, Metric, MetricSource
 from nbpeer.registry.metrics_dbt import MARK
 from nbpeer.registry.metrics_draft import Draft
 from nbpeer.sql.canonical import digest
-from nbpeer.sql.compose import Measure, compose, compose_derived, with_names
+from nbpeer.sql.compose import Measure, compose, compose_derived, time_of, with_names
 from nbpeer.sql.read import SqlError, bare_names, parse_one
 
 
@@ -79,7 +79,7 @@ def _of_measures(found: Metric, draft: Draft) -> Metric:
         expression=first.expression,
         filter=_shown(first.filters),
         sources=tuple(MetricSource(source.name, source.relation) for source in first.sources),
-        time=first.time,
+        time=time_of(draft.name, first),
     )
 
 
@@ -91,7 +91,7 @@ def _derived(found: Metric, draft: Draft, by_name: Mapping[str, Draft]) -> Metri
     grain = found.grain or _common_grain(draft, by_name)
     query = compose_derived(draft.name, leaves.expression, leaves.measures, grain, own=draft.dialect)
     sources = {source.name: source.relation for measure in leaves.measures.values() for source in measure.sources}
-    times = {measure.time for measure in leaves.measures.values()}
+    times = {time_of(draft.name, measure) for measure in leaves.measures.values()}
     return msgspec.structs.replace(
         found,
         definition=digest([parse_one(query, draft.dialect, draft.name)]),

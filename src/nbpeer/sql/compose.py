@@ -49,6 +49,15 @@ def compose(name: str, measure: Measure, grain: str = "") -> str:
     return _query(name, measure, grain).sql(dialect=measure.dialect or None)
 
 
+def time_of(name: str, measure: Measure) -> str:
+    """The SQL of one row that tells when it counts, "" when nothing does. Raises SqlError."""
+    if not measure.time:
+        return ""
+    alone = measure._replace(sources=measure.sources[:1])
+    tree = _placed(alone, parse_one(measure.time, measure.dialect, f"{name}, its time"))
+    return tree.sql(dialect=measure.dialect or None)
+
+
 def compose_derived(
     name: str, expression: str, inputs: Mapping[str, Measure], grain: str = "", *, own: str = ""
 ) -> str:

@@ -105,12 +105,12 @@ def _shape(select: Select, time: str) -> Shape:
         for item, alias in zip(plain.expressions, aliases, strict=True)
         if item.find(exp.AggFunc)
     )
-    tables = tuple(_table_name(source) for source in sources if source)
+    tables = tuple(table_name(source) for source in sources if source)
     joins = frozenset(_link(join) for join in plain.args.get("joins") or [])
     return Shape(found, tables, joins, filters, offset, windowed=any(is_window(part, time) for part in conditions))
 
 
-def _table_name(table: Expr) -> str:
+def table_name(table: Expr) -> str:
     """The full name in lower case of what is read; "" for a function, unless it is one that reads one file."""
     from sqlglot import exp
 
@@ -153,9 +153,9 @@ def _undecidable(select: Select, sources: list[Expr | None]) -> str:
         return "it has HAVING, LIMIT, QUALIFY or DISTINCT"
     if any(not isinstance(source, exp.Table) or source.name.lower() in defined for source in sources):
         return "it reads a subquery"
-    if any(source and not _table_name(source) for source in sources):
+    if any(source and not table_name(source) for source in sources):
         return "it reads a function"
-    names = [_table_name(source) for source in sources if source]
+    names = [table_name(source) for source in sources if source]
     if len(names) != len(set(names)):
         return "it joins a table with itself"
     where = select.args.get("where")
