@@ -7,6 +7,7 @@ import pytest
 from checking import registry
 from nbpeer.sql.compare import compare, resembles
 from nbpeer.sql.read import parse_sql
+from nbpeer.sql.shape import Shapes
 
 METRICS = registry(
     "wau@2.1.0 = COUNT(DISTINCT events.user_id) where events.kind <> 'login'\n"
@@ -19,7 +20,7 @@ METRICS = registry(
 def verdict(query: str, name: str = "wau") -> tuple[str, str]:
     metric = METRICS.find(name)
     assert metric
-    found = compare(metric, parse_sql(query))
+    found = compare(metric, Shapes(parse_sql(query)))
     return found.verdict, found.detail
 
 
@@ -97,7 +98,7 @@ def test_a_metric_computed_over_several_tables_cannot_be_told_by_reading() -> No
 
 
 def like(query: str) -> list[str]:
-    return [metric.name for metric in METRICS.metrics if resembles(metric, parse_sql(query))]
+    return [metric.name for metric in METRICS.metrics if resembles(metric, Shapes(parse_sql(query)))]
 
 
 @pytest.mark.parametrize(

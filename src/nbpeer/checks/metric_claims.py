@@ -11,6 +11,7 @@ from nbpeer.checks.sql import Query, queries
 from nbpeer.model.citations import Citation, citations
 from nbpeer.model.metric import Metric, Registry
 from nbpeer.sql.compare import Comparison, resembles
+from nbpeer.sql.shape import Shapes
 
 
 class Claim(NamedTuple):
@@ -18,6 +19,7 @@ class Claim(NamedTuple):
 
     metric: Metric
     query: Query
+    shapes: Shapes
     said: bool
     found: Comparison
 
@@ -33,14 +35,14 @@ def claims(program: Program, registry: Registry) -> Iterator[Claim]:
     comments = [one for one in cited(program, registry) if one.how == "comment"]
     named = {id(query): one for one in comments if (query := _commented(program, one)) is not None}
     for query in queries(program):
-        citation = named.get(id(query))
+        citation, shapes = named.get(id(query)), Shapes(query.statements)
         if citation is not None and (metric := registry.find(citation.name)) is not None:
-            yield Claim(metric, query, True, Comparison("undecided"))
+            yield Claim(metric, query, shapes, True, Comparison("undecided"))
         for metric in registry.metrics:
             if citation is None or metric.name != citation.name:
-                found = resembles(metric, query.statements)
+                found = resembles(metric, shapes)
                 if found is not None:
-                    yield Claim(metric, query, False, found)
+                    yield Claim(metric, query, shapes, False, found)
 
 
 def named_results(program: Program, registry: Registry) -> Iterator[tuple[Metric, ast.Call]]:

@@ -265,7 +265,7 @@ def _new_version(citation: Citation, metric: Metric) -> Suggestion:
 
 
 def _verdict(claim: Claim) -> Comparison:
-    return compare(claim.metric, claim.query.statements)
+    return compare(claim.metric, claim.shapes)
 
 
 def _compared(claim: Claim, found: Comparison) -> Iterator[Hit]:

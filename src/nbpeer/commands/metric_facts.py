@@ -58,7 +58,7 @@ def metric_facts(root: Path | None, config: Config) -> MetricFacts:
 
 def has_registry(root: Path, config: Config) -> bool:
     """Whether the working tree has a metric registry, be it readable or not."""
-    return any((root / path).is_file() for path in ([config.metrics.file] if config.metrics.file else PLACES))
+    return any((root / path).is_file() for path in _places(config))
 
 
 def registry_base(root: Path, config: Config) -> Version | None:
@@ -93,10 +93,17 @@ def front_matter(notebook: Notebook) -> FrontMatter:
 
 
 def metrics_state(root: Path, config: Config) -> str:
-    """A digest of all that rules about metrics depend on besides the notebook, for the cache of findings."""
-    facts = metric_facts(root, config)
-    said = repr((facts.registry, facts.problem, facts.before, facts.base, sorted(facts.explained)))
+    """A digest of what rules about metrics depend on besides the notebook, where there is a registry."""
+    path = next(place for place in _places(config) if (root / place).is_file())
+    base = registry_base(root, config)
+    here, before = (git.read(root, version, path) if version else None for version in (WORKTREE, base))
+    explained = sorted(explained_by(root, base)) if base and here != before else []
+    said = repr((path, here, before, base.label if base else "", explained))
     return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+
+
+def _places(config: Config) -> tuple[str, ...]:
+    return (config.metrics.file,) if config.metrics.file else PLACES
 
 
 def _parameter(notebook: Notebook) -> list[str]:

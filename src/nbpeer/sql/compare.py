@@ -5,16 +5,12 @@ Levels of certainty: this is the second, the trees of aggregate, tables and filt
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from nbpeer.model.metric import Metric, MetricVerdict
 from nbpeer.sql.read import SqlError, parse_one
-from nbpeer.sql.shape import Aggregate, Shape, shapes
-
-if TYPE_CHECKING:
-    from sqlglot.expressions import Expr
+from nbpeer.sql.shape import Aggregate, Shape, Shapes
 
 
 class Comparison(NamedTuple):
@@ -31,7 +27,7 @@ def definition_shape(metric: Metric) -> Shape | str:
     if not metric.query:
         return metric.problem or "it has no SQL"
     try:
-        found = list(shapes(parse_one(metric.query, metric.dialect, metric.name), metric.time))
+        found = Shapes([parse_one(metric.query, metric.dialect, metric.name)]).of(metric.time)
     except SqlError as error:
         return error.problem
     if len(found) != 1 or found[0].why:
@@ -39,33 +35,32 @@ def definition_shape(metric: Metric) -> Shape | str:
     return found[0]
 
 
-def resembles(metric: Metric, trees: Iterable[Expr]) -> Comparison | None:
+def resembles(metric: Metric, query: Shapes) -> Comparison | None:
     """The place where a query computes what a metric is, by its name or by aggregate and table; None when nowhere.
 
     Counting all rows of a table is what everybody does, so that for such a metric the filters have to fit as well.
     """
     own = definition_shape(metric)
-    for tree in trees:
-        for shape in shapes(tree, metric.time):
-            if any(aggregate.alias == metric.name.lower() for aggregate in shape.aggregates):
-                return Comparison("undecided", f"a column of it is called `{metric.name}`", shape.offset)
-            if isinstance(own, str) or shape.why or not _same_tables(metric, own.tables, shape.tables):
-                continue
-            wanted = own.aggregates[-1]
-            for aggregate in shape.aggregates:
-                filters = shape.filters | aggregate.filters
-                plain = wanted.text == "COUNT(*)"
-                if aggregate.text == wanted.text and (not plain or filters == own.filters | wanted.filters):
-                    return Comparison("undecided", f"`{wanted.text}` of {own.tables[0]}", shape.offset)
+    for shape in query.of(metric.time):
+        if any(aggregate.alias == metric.name.lower() for aggregate in shape.aggregates):
+            return Comparison("undecided", f"a column of it is called `{metric.name}`", shape.offset)
+        if isinstance(own, str) or shape.why or not _same_tables(metric, own.tables, shape.tables):
+            continue
+        wanted = own.aggregates[-1]
+        for aggregate in shape.aggregates:
+            filters = shape.filters | aggregate.filters
+            plain = wanted.text == "COUNT(*)"
+            if aggregate.text == wanted.text and (not plain or filters == own.filters | wanted.filters):
+                return Comparison("undecided", f"`{wanted.text}` of {own.tables[0]}", shape.offset)
     return None
 
 
-def compare(metric: Metric, trees: Iterable[Expr]) -> Comparison:
+def compare(metric: Metric, query: Shapes) -> Comparison:
     """Whether one SELECT of a query computes the metric as it is defined; else how the nearest differs."""
     own = definition_shape(metric)
     if isinstance(own, str):
         return Comparison("undecided", own)
-    found = [_compare(metric, own, shape) for tree in trees for shape in shapes(tree, metric.time)]
+    found = [_compare(metric, own, shape) for shape in query.of(metric.time)]
     if not found:
         return Comparison("undecided", "the query aggregates nothing")
     return min(found, key=lambda one: (_ORDER.index(one.verdict), len(one.detail)))

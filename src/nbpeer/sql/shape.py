@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbpeer.sql.canonical import conjuncts, normalised, source_of, spelled
@@ -40,13 +40,27 @@ class Shape(NamedTuple):
     windowed: bool = False
 
 
-def shapes(tree: Expr, time: str = "") -> Iterator[Shape]:
-    """The shape of every SELECT of a statement that aggregates rows of stored tables. `time` is the time column."""
+class Shapes:
+    """The shapes of a query's statements, worked out once for each time column, since metrics may be many."""
+
+    def __init__(self, trees: Iterable[Expr]) -> None:
+        self._trees = tuple(trees)
+        self._known: dict[str, tuple[Shape, ...]] = {}
+
+    def of(self, time: str) -> tuple[Shape, ...]:
+        """The shape of every SELECT that aggregates. `time` is the column that tells when a row counts."""
+        if time not in self._known:
+            self._known[time] = tuple(_shape(select, time) for select in _aggregating(self._trees))
+        return self._known[time]
+
+
+def _aggregating(trees: Iterable[Expr]) -> Iterator[Select]:
     from sqlglot import exp
 
-    for select in tree.find_all(exp.Select):
-        if any(_aggregates(item) for item in select.expressions):
-            yield _shape(select, time)
+    for tree in trees:
+        for select in tree.find_all(exp.Select):
+            if any(_aggregates(item) for item in select.expressions):
+                yield select
 
 
 def is_window(condition: Expr, time: str) -> bool:
