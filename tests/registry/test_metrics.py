@@ -195,6 +195,8 @@ def test_an_expression_that_is_no_sql_leaves_the_metric_without_a_query() -> Non
         ([metric("a", "SUM(x)")], "does not say whose rows it counts"),
         ([metric("a", "SUM(orders.x) / COUNT(visits.y)")], "nothing links orders and visits"),
         ([metric("a", "COUNT(visits.x)", grain="week")], "no column says when a row counts"),
+        ([metric("a", "gone + 1")], "'gone + 1' aggregates nothing, and names no other metric"),
+        ([metric("a", "orders.x")], "'orders.x' aggregates nothing"),
         ([{"name": "a"}], "metric 'a' has no expression"),
         ([{"expression": expression("SUM(orders.x)")}], "a metric has no name"),
     ],
@@ -219,12 +221,38 @@ def test_what_is_wrong_with_a_metric_is_one_line_that_names_it(metrics: list[dic
         (b"\xff\xfe", "metrics.yml is not UTF-8"),
         (b"semantic_model: [{name: a, datasets: 3}]", "metrics.yml, datasets: is no list"),
         (b"semantic_model: [{name: a, datasets: [{name: b}]}]", "dataset 'b' has no source"),
+        (
+            b"semantic_model: [{name: a, datasets: [{name: b, source: c, fields: [3]}]}]",
+            "dataset 'b', fields: is no list",
+        ),
     ],
 )
 def test_a_document_that_is_no_registry_is_said(content: bytes, said: str) -> None:
     with pytest.raises(NbpeerError) as error:
         read_registry(content, "metrics.yml")
     assert said in error.value.message
+
+
+@pytest.mark.parametrize("source", ["not a table (", "two words", "read_parquet('x')", "a b.c"])
+def test_a_source_that_is_no_table_file_or_query_is_said(source: str) -> None:
+    with pytest.raises(NbpeerError, match="is no table, file or query") as error:
+        one(metric("a", "COUNT(t.x)"), datasets=[{"name": "t", "source": source}], relationships=[])
+    assert "metrics.yml, metric a, the source of t" in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("source", "read"),
+    [
+        ("a.b.t", "a.b.t"),
+        ('"A b"."t"', '"A b"."t"'),
+        ("`p-1`.d.t", '"p-1".d.t'),
+        ("s3://bucket/t.parquet", '"s3://bucket/t.parquet" AS t'),
+        ("SELECT * FROM raw WHERE ok", "(SELECT * FROM raw WHERE ok) AS t"),
+    ],
+)
+def test_tables_files_and_queries_are_sources(source: str, read: str) -> None:
+    found = one(metric("a", "COUNT(t.x)"), datasets=[{"name": "t", "source": source}], relationships=[])
+    assert found.query == f"SELECT COUNT(x) AS a FROM {read}"
 
 
 def test_a_registry_is_found_in_the_usual_places_or_where_it_is_configured() -> None:

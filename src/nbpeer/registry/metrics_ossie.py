@@ -15,7 +15,7 @@ import msgspec
 from nbpeer.errors import NbpeerError
 from nbpeer.registry.metrics_draft import Draft, Input, read_about
 from nbpeer.sql.compose import Join, Measure, Source
-from nbpeer.sql.read import bare_names
+from nbpeer.sql.read import aggregates, bare_names
 
 VENDOR = "NBPEER"
 _OURS = {"version", "owner", "filter", "grain", "valid_from", "status", "dataset", "time"}
@@ -47,6 +47,7 @@ class _Model:
         for dataset in _list(model, "datasets", path):
             name = _text(dataset, "name", f"{path}, a dataset")
             _text(dataset, "source", f"{path}, dataset {name!r}")
+            _list(dataset, "fields", f"{path}, dataset {name!r}")
             self.datasets[name] = dataset
         self.links = [_link(link, path) for link in _list(model, "relationships", path)]
 
@@ -67,6 +68,10 @@ class _Model:
         filters = (str(own["filter"]),) if own.get("filter") else ()
         if inputs := self._inputs(where, text, first):
             return Draft(name, about, expression=text, dialect=first, inputs=inputs, filters=filters)
+        if not aggregates(text, first, where):
+            raise NbpeerError(
+                f"{where}: {text!r} aggregates nothing, and names no other metric", "write SUM(…), COUNT(…)"
+            )
         return Draft(
             name,
             about,

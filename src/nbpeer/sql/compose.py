@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -148,13 +149,13 @@ def _table(what: str, text: str, dialect: str) -> Table:
 
     if _is_file(text):
         return exp.Table(this=exp.to_identifier(text, quoted=True))
-    for tried in (dialect or None, "bigquery"):
-        try:
-            found = exp.to_table(text, dialect=tried)
-        except SqlglotError:
-            continue
-        if isinstance(found, exp.Table):
+    unquoted = re.sub(r"\"[^\"]*\"|`[^`]*`", "", text)
+    try:
+        found = exp.to_table(text, dialect="bigquery" if "`" in text else dialect or None)
+        if isinstance(found, exp.Table) and not re.search(r"[\s()]", unquoted):
             return found
+    except SqlglotError:
+        pass
     raise SqlError(what, f"{text!r} is no table, file or query", "name what its rows are read from")
 
 

@@ -89,6 +89,13 @@ def bare_names(text: str, dialect: str, what: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(column.name for column in tree.find_all(exp.Column) if not column.table))
 
 
+def aggregates(text: str, dialect: str, what: str) -> bool:
+    """Whether an expression may aggregate: by a function that does, or one nobody here knows. Raises SqlError."""
+    from sqlglot import exp
+
+    return parse_one(text, dialect, what).find(exp.AggFunc, exp.Anonymous, exp.AnonymousAggFunc) is not None
+
+
 @cache
 def known_dialects() -> frozenset[str]:
     """The names of the dialects that sqlglot writes."""
