@@ -292,6 +292,8 @@ def test_any_database_with_a_connect_of_its_own_can_be_asked(
     team.write("analyses/own.ipynb", analysis(f'# metric: wau@2.1.0\nq = "{query}"'))
     done = nbpeer("metrics", "reconcile", "wau", "analyses/own.ipynb", WINDOW)
     assert (done.code, done.out.splitlines()[1]) == (0, "  defined 3, here 3")
+    done = nbpeer("metrics", "reconcile", "wau", "analyses/own.ipynb", "--window", "2026-01-05..2026-01-11")
+    assert (done.code, done.out.splitlines()[1]) == (0, "  defined 2, here 2")
     monkeypatch.delenv("SHOP")
     done = nbpeer("metrics", "reconcile", "wau", "analyses/own.ipynb", WINDOW)
     assert (done.code, "which the environment does not have" in done.err) == (2, True)
@@ -361,6 +363,32 @@ def test_every_analysis_is_an_exposure_that_depends_on_what_it_cites(
     assert nbpeer("metrics", "export", "--dbt-exposures", "-o", target).out == f"{target}: 4 exposures\n"
     assert target.read_text() == done.out
     assert nbpeer("metrics", "export", "--dbt-exposures", "-o", target).out.endswith("4 exposures, as they were\n")
+
+
+@pytest.mark.parametrize(
+    ("cells", "metrics", "has_registry", "said", "answered"),
+    [
+        (["x = 1"], "", True, "nothing found by NBP701, NBP702, NBP703", True),
+        (["x = 1"], "", False, "not applied: NBP701, NBP702, NBP703", False),
+        (["x = 1"], "wau@2.1.0", True, "NBP703 metric-differs, cell 1: no query here can be held against", False),
+        (["x = 1"], "wau@2.0.0", True, "NBP702 metric-stale, cell 1: `wau@2.0.0` is cited", False),
+    ],
+    ids=["nothing to say", "no registry", "cannot be told", "stale"],
+)
+def test_the_question_of_current_definitions_is_a_persons_unless_rules_could_look_and_found_nothing(
+    team: GitRepository, cells: list[str], metrics: str, has_registry: bool, said: str, answered: bool
+) -> None:
+    from nbpeer.commands.status import facts_for, questions_for
+    from nbpeer.config import load_config
+    from nbpeer.repo.git import resolve
+
+    team.write("analyses/other.ipynb", analysis(*cells, metrics=metrics))
+    if not has_registry:
+        (team.path / "metrics.yml").unlink()
+    facts = facts_for(team.path, load_config(team.path), "analyses/other.ipynb", resolve(team.path, "HEAD"))
+    (question,) = [one for one in questions_for(facts) if one.item.id == "C6"]
+    assert any(line.startswith(said) for line in question.evidence), question.evidence
+    assert (question.answer is not None) == answered
 
 
 def test_only_a_change_of_a_cited_metric_makes_an_analysis_run_again(team: GitRepository) -> None:

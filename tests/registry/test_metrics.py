@@ -169,6 +169,26 @@ def test_a_week_begins_on_a_monday_in_every_dialect() -> None:
     assert "DATE_TRUNC(ordered_on, ISOWEEK)" in metric_query(found, "bigquery")
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("SUM(x)", "it does not say whose rows it counts"),
+        ("SUM(orders.x) / COUNT(visits.y)", "nothing links orders and visits"),
+    ],
+)
+def test_a_metric_whose_rows_cannot_be_told_has_no_sql_and_says_why(text: str, problem: str) -> None:
+    found = one(metric("a", text))
+    assert found.query == ""
+    assert found.problem.startswith(problem)
+    assert found.definition != one(metric("a", text.replace("SUM", "AVG"))).definition
+
+
+def test_columns_without_an_owner_are_of_the_dataset_that_has_them_or_of_the_one_with_many_rows() -> None:
+    assert "FROM sales.public.customers " in one(metric("a", "COUNT(DISTINCT country)")).query + " "
+    two = {"datasets": DATASETS[:2]}
+    assert one(metric("a", "SUM(amount)"), **two).query.endswith("FROM sales.public.orders_v2 AS orders")
+
+
 def test_an_expression_that_is_no_sql_leaves_the_metric_without_a_query() -> None:
     found = one({"name": "a", "expression": expression("{[Measures].[Sales]}", "MDX")})
     assert (found.query, found.problem) == ("", "its expression is in no dialect of SQL")
@@ -192,8 +212,6 @@ def test_an_expression_that_is_no_sql_leaves_the_metric_without_a_query() -> Non
         ([metric("a", "SUM(orders.x)", grain="fortnight")], "grain: 'fortnight' is not one of day, week"),
         ([metric("a", "SUM(orders.x)", verzion="1")], "unknown key 'verzion'"),
         ([metric("a", "SUM(orders.x)", dataset="order")], "there is no dataset 'order'"),
-        ([metric("a", "SUM(x)")], "does not say whose rows it counts"),
-        ([metric("a", "SUM(orders.x) / COUNT(visits.y)")], "nothing links orders and visits"),
         ([metric("a", "COUNT(visits.x)", grain="week")], "no column says when a row counts"),
         ([metric("a", "gone + 1")], "'gone + 1' aggregates nothing, and names no other metric"),
         ([metric("a", "orders.x")], "'orders.x' aggregates nothing"),

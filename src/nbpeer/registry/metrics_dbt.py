@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from nbpeer.errors import NbpeerError
-from nbpeer.registry.metrics_draft import Draft, Input, read_about
+from nbpeer.registry.metrics_draft import Draft, Input, Unsayable, read_about
 from nbpeer.sql.compose import Measure, Source
 
 _AGGREGATES = {
@@ -23,10 +23,6 @@ _REFERENCE = re.compile(r"\{\{\s*(\w+)\(\s*['\"]([\w.]+)['\"]\s*(?:,\s*['\"](\w+
 
 # Begins the name of a column that a filter refers to, until the semantic model's own SQL takes its place.
 MARK = "dbt__"
-
-
-class _Unsayable(Exception):  # noqa: N818 - not an error: it is the reason why no SQL is given
-    """Why no SQL can be given for a metric."""
 
 
 def from_dbt(document: dict[str, Any], path: str) -> tuple[Draft, ...]:
@@ -60,7 +56,7 @@ def _draft(metric: dict[str, Any], models: dict[str, Any], path: str) -> Draft:
             inputs = tuple(_input(one, "") for one in params["metrics"])
             text, filters = str(params["expr"]), _templates(metric.get("filter"))
             return Draft(name, about, expression=text, inputs=inputs, filters=filters)
-    except _Unsayable as why:
+    except Unsayable as why:
         return Draft(name, about, problem=str(why), meaning=meaning)
     return Draft(name, about, problem=f"dbt computes {kind} metrics itself", meaning=meaning)
 
@@ -86,12 +82,12 @@ def _simple(metric: dict[str, Any], params: dict[str, Any], models: dict[str, An
         for measure in model.get("measures") or []:
             if measure["name"] == used["name"]:
                 return _measure(model, measure, (*_templates(used.get("filter")), *filters))
-    raise _Unsayable(f"its measure {used['name']!r} is in no semantic model")
+    raise Unsayable(f"its measure {used['name']!r} is in no semantic model")
 
 
 def _measure(model: dict[str, Any], measure: dict[str, Any], filters: tuple[str, ...]) -> Measure:
     if measure.get("non_additive_dimension"):
-        raise _Unsayable("it is not additive over time, which dbt computes itself")
+        raise Unsayable("it is not additive over time, which dbt computes itself")
     relation = model["node_relation"]
     parts = [relation.get("database"), relation.get("schema_name"), relation.get("alias")]
     table = relation.get("relation_name") or ".".join(str(part) for part in parts if part)
@@ -112,13 +108,13 @@ def _aggregate(measure: dict[str, Any]) -> str:
         how = "PERCENTILE_DISC" if params.get("use_discrete_percentile") else "PERCENTILE_CONT"
         return f"{how}({params['percentile']}) WITHIN GROUP (ORDER BY {{}})"
     if kind not in _AGGREGATES:
-        raise _Unsayable(f"its aggregation {kind!r} is one that dbt computes itself")
+        raise Unsayable(f"its aggregation {kind!r} is one that dbt computes itself")
     return _AGGREGATES[kind]
 
 
 def _input(found: dict[str, Any], alias: str) -> Input:
     if found.get("offset_window") or found.get("offset_to_grain"):
-        raise _Unsayable("it compares with an earlier period, which dbt computes itself")
+        raise Unsayable("it compares with an earlier period, which dbt computes itself")
     return Input(alias or str(found.get("alias") or found["name"]), str(found["name"]), _templates(found.get("filter")))
 
 
@@ -139,12 +135,12 @@ def _named(text: str) -> str:
     def name(match: re.Match[str]) -> str:
         kind, dunder, grain = match.groups()
         if kind not in ("Dimension", "TimeDimension", "Entity"):
-            raise _Unsayable(f"its filter uses {kind}, which only dbt fills")
+            raise Unsayable(f"its filter uses {kind}, which only dbt fills")
         return f"DATE_TRUNC('{grain.upper()}', {MARK}{dunder})" if grain else f"{MARK}{dunder}"
 
     named = _REFERENCE.sub(name, text)
     if "{{" in named or "{%" in named:
-        raise _Unsayable("its filter is a template that only dbt fills")
+        raise Unsayable("its filter is a template that only dbt fills")
     return named
 
 
@@ -165,4 +161,4 @@ def _column(model: dict[str, Any], dimension: str) -> str:
     for found in model.get("dimensions") or []:
         if found["name"] == dimension:
             return str(found.get("expr") or dimension)
-    raise _Unsayable(f"its dimension {dimension!r} is not in the semantic model {model['name']!r}")
+    raise Unsayable(f"its dimension {dimension!r} is not in the semantic model {model['name']!r}")

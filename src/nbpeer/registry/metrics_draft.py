@@ -46,6 +46,10 @@ class Draft(NamedTuple):
     meaning: Any = None
 
 
+class Unsayable(Exception):  # noqa: N818 - not an error: it is the reason why no SQL is given
+    """Why no SQL can be given for a metric."""
+
+
 _KEYS = {"version", "owner", "status", "valid_from", "grain"}
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from nbpeer.errors import NbpeerError
-from nbpeer.registry.metrics_draft import Draft, Input, read_about
+from nbpeer.registry.metrics_draft import Draft, Input, Unsayable, read_about
 from nbpeer.sql.compose import Join, Measure, Source
 from nbpeer.sql.read import aggregates, bare_names
 
@@ -49,7 +49,9 @@ class _Model:
             _text(dataset, "source", f"{path}, dataset {name!r}")
             _list(dataset, "fields", f"{path}, dataset {name!r}")
             self.datasets[name] = dataset
-        self.links = [_link(link, path) for link in _list(model, "relationships", path)]
+        # A relationship that names no columns, as some tools write it, joins nothing.
+        links = [_link(link, path) for link in _list(model, "relationships", path)]
+        self.links = [link for link in links if link.columns and {link.many, link.one} <= self.datasets.keys()]
 
     def drafts(self) -> Iterator[Draft]:
         for metric in self.metrics:
@@ -72,11 +74,11 @@ class _Model:
             raise NbpeerError(
                 f"{where}: {text!r} aggregates nothing, and names no other metric", "write SUM(…), COUNT(…)"
             )
-        return Draft(
-            name,
-            about,
-            tuple(self._measure(where, own, text, dialect, filters) for dialect, text in expressions.items()),
-        )
+        try:
+            measures = [self._measure(where, own, text, dialect, filters) for dialect, text in expressions.items()]
+        except Unsayable as why:
+            return Draft(name, about, problem=str(why), meaning=[expressions, filters])
+        return Draft(name, about, tuple(measures))
 
     def _inputs(self, where: str, text: str, dialect: str) -> tuple[Input, ...]:
         """The metrics an expression is computed of: their names, where nothing is aggregated."""
@@ -102,11 +104,19 @@ class _Model:
         if said and said not in self.datasets:
             raise NbpeerError(f"{where}, dataset: there is no dataset {said!r}", "name one of the model's `datasets`")
         named = [*([said] if said else []), *(name for name in named if name != said)]
-        if not named and len(self.datasets) == 1:
-            return list(self.datasets)
-        if not named:
-            raise NbpeerError(f"{where} does not say whose rows it counts", "write SUM(dataset.column), or `dataset`")
-        return named
+        return named or [self._unnamed(text)]
+
+    def _unnamed(self, text: str) -> str:
+        """The dataset of an expression that names none: the only one, the one that has its columns, or the one whose rows
+        are the many, to which no relationship leads."""
+        columns = set(re.findall(r"[A-Za-z_]\w*", text))
+        only = list(self.datasets)
+        having = [name for name, one in self.datasets.items() if columns & set(_fields(one))]
+        facts = [name for name in self.datasets if all(link.one != name for link in self.links)]
+        for candidates in (only, having, facts):
+            if len(candidates) == 1:
+                return candidates[0]
+        raise Unsayable("it does not say whose rows it counts: write SUM(dataset.column), or `dataset`")
 
     def _joined(self, where: str, used: list[str]) -> tuple[str, list[Join]]:
         """The dataset whose rows are counted and the joins to the others, from many rows to one row."""
@@ -120,7 +130,7 @@ class _Model:
                 joins += new[:1]
             if set(used) <= reached:
                 return first, _needed(joins, used)
-        raise NbpeerError(f"{where}: nothing links {' and '.join(used)}", "add a relationship between them")
+        raise Unsayable(f"nothing links {' and '.join(used)}: add a relationship between them")
 
     def _time(self, own: dict[str, Any], dataset: str) -> str:
         if own.get("time"):
@@ -194,8 +204,6 @@ def _fields(dataset: dict[str, Any]) -> dict[str, dict[str, str]]:
 def _link(link: dict[str, Any], path: str) -> Join:
     where = f"{path}, relationship {link.get('name')!r}"
     columns = tuple(zip(link.get("from_columns") or (), link.get("to_columns") or (), strict=False))
-    if not columns:
-        raise NbpeerError(f"{where} names no columns", "write from_columns and to_columns")
     return Join(_text(link, "from", where), _text(link, "to", where), columns)
 
 
