@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -14,8 +15,8 @@ from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.citations import citations
 from nbpeer.model.digests import content_hash, results_digest, source_digest
 from nbpeer.model.metric import CitingAnalysis, Metric, MetricChanges, MetricImpact, MetricUse, Registry, split_citation
-from nbpeer.model.notebook import Notebook
-from nbpeer.model.result import ResultsFile
+from nbpeer.model.notebook import Notebook, parse_notebook
+from nbpeer.model.result import ResultsFile, decode_results, results_path
 from nbpeer.model.review import SignOff
 from nbpeer.registry.metrics_changes import registry_changes
 from nbpeer.repo import git
@@ -80,17 +81,20 @@ def citing(root: Path, config: Config, version: Version) -> dict[str, tuple[tupl
             content = read(version, path) if git.selected(path, config.include, config.exclude) else None
             if content is None or b"metric" not in content:
                 continue
-            cited = dict.fromkeys(_cited(root, version, path))
+            cited = dict.fromkeys(_cited(path, content, read(version, results_path(path))))
             if cited:
                 found[path] = tuple(cited)
     return found
 
 
-def _cited(root: Path, version: Version, path: str) -> Iterator[tuple[str, str]]:
-    notebook, recorded = content_of(root, version, path)
-    if notebook is not None:
+def _cited(path: str, content: bytes, recorded: bytes | None) -> Iterator[tuple[str, str]]:
+    """What a notebook and its results file cite; nothing for one that cannot be read, which `nbpeer check` says."""
+    with suppress(NbpeerError):
+        notebook = parse_notebook(content, path)
         yield from ((one.name, one.version) for one in citations(notebook, front_matter(notebook)))
-    yield from (split_citation(text) for text in (recorded.metrics if recorded else ()))
+    with suppress(NbpeerError):
+        found = decode_results(recorded, results_path(path)) if recorded else None
+        yield from (split_citation(text) for text in (found.metrics if found else ()))
 
 
 def content_of(root: Path, version: Version, path: str) -> tuple[Notebook | None, ResultsFile | None]:

@@ -107,8 +107,8 @@ class _Model:
         return named or [self._unnamed(text)]
 
     def _unnamed(self, text: str) -> str:
-        """The dataset of an expression that names none: the only one, the one that has its columns, or the one whose rows
-        are the many, to which no relationship leads."""
+        """The dataset of an expression that names none: the only one, the one that has its columns, or the one of many
+        rows, to which no relationship leads."""
         columns = set(re.findall(r"[A-Za-z_]\w*", text))
         only = list(self.datasets)
         having = [name for name, one in self.datasets.items() if columns & set(_fields(one))]
