@@ -32,9 +32,18 @@ def verdict(query: str, name: str = "wau") -> tuple[str, str]:
         "SELECT COUNT(DISTINCT user_id) FROM w.app.events WHERE NOT kind = 'login' AND day >= :start AND day < '{end}'",
         "SELECT country, COUNT(DISTINCT CASE WHEN kind <> 'login' THEN user_id END) AS n FROM events GROUP BY country",
         "SELECT COUNT(DISTINCT user_id) FILTER (WHERE kind <> 'login') FROM events WHERE day > '2026-01-01'",
+        "SELECT COUNT(DISTINCT user_id) FROM events WHERE 1 = 1 AND TRUE AND kind <> 'login'",
         "WITH other AS (SELECT 1 AS a) SELECT COUNT(DISTINCT user_id) FROM events WHERE kind <> 'login'",
     ],
-    ids=["plain", "grouped by week", "window", "case", "filter clause", "beside another query"],
+    ids=[
+        "plain",
+        "grouped by week",
+        "window",
+        "case",
+        "filter clause",
+        "conditions that say nothing",
+        "beside another query",
+    ],
 )
 def test_a_query_that_computes_the_definition_agrees(query: str) -> None:
     assert verdict(query) == ("agree", "")
@@ -82,6 +91,11 @@ def test_a_query_that_computes_something_else_differs(query: str, detail: str) -
             "a condition holds a query of its own",
         ),
         ("SELECT user_id FROM events", "the query aggregates nothing"),
+        (
+            "SELECT c.name, COUNT(DISTINCT e.user_id) FROM events e LEFT JOIN countries c ON c.id = e.country "
+            "WHERE e.kind <> 'login' GROUP BY 1",
+            "it also joins countries, which may add or drop rows",
+        ),
     ],
 )
 def test_where_reading_cannot_tell_it_says_so(query: str, detail: str) -> None:

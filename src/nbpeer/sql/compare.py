@@ -79,6 +79,9 @@ def _compare(metric: Metric, own: Shape, shape: Shape) -> Comparison:
         shown = (called or list(shape.aggregates))[0].text
         return Comparison("differ", f"it computes `{shown}`, the definition `{wanted.text}`", shape.offset)
     if not _same_tables(metric, own.tables, shape.tables):
+        if len(shape.tables) > len(own.tables) and _same_tables(metric, own.tables, shape.tables[: len(own.tables)]):
+            more = ", ".join(shape.tables[len(own.tables) :])
+            return Comparison("undecided", f"it also joins {more}, which may add or drop rows", shape.offset)
         read, defined = ", ".join(shape.tables), ", ".join(own.tables)
         return Comparison("differ", f"it reads {read}, the definition {defined}", shape.offset)
     if own.joins != shape.joins:

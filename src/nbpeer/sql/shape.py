@@ -112,7 +112,7 @@ def _shape(select: Select, time: str) -> Shape:
     plain = normalised(alone, loose=True)
     assert isinstance(plain, exp.Select)  # noqa: S101 - what was a SELECT still is one
     where = plain.args.get("where")
-    conditions = conjuncts(where.this if where else None)
+    conditions = [part for part in conjuncts(where.this if where else None) if not _says_nothing(part)]
     filters = frozenset(spelled(_bare(part)) for part in conditions if not is_window(part, time))
     found = tuple(
         _aggregate(item, alias)
@@ -144,6 +144,17 @@ def _aggregate(item: Expr, alias: str) -> Aggregate:
         own = frozenset(spelled(_bare(part)) for part in conjuncts(item.expression.this))
         return Aggregate(spelled(item.this), alias.lower(), own)
     return Aggregate(spelled(item), alias.lower(), frozenset())
+
+
+def _says_nothing(condition: Expr) -> bool:
+    """Whether a condition is `1 = 1` or TRUE, with which people begin a list of conditions."""
+    from sqlglot import exp
+
+    bare = _bare(condition)
+    sides = (bare.this, bare.expression) if isinstance(bare, exp.EQ) else ()
+    return bare.sql().upper() == "TRUE" or (
+        len(sides) == 2 and all(isinstance(side, exp.Literal) for side in sides) and sides[0] == sides[1]
+    )
 
 
 def _bare(condition: Expr) -> Expr:
