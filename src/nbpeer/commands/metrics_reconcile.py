@@ -156,7 +156,7 @@ def _held(run: _Run, place: _Place) -> Reconciliation:
             rows = reconciled(metric, run.defined, answer, asked.tolerance)
             problem = "" if rows else "neither gives a row in this window"
     except NbpeerError as error:
-        problem = error.message
+        problem = str(error)
     verdict, window = _verdict(place, rows, problem), "..".join(asked.window)
     about = (metric.cited, place.analysis, place.cell, window, verdict)
     return Reconciliation(*about, rows, problem, asked.result, query)
