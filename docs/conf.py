@@ -27,7 +27,7 @@ html_theme_options = {
 }
 
 # What the pages of rules call their blocks: not a language, but what the block is of.
-_BLOCKS = ("a", "error", "results", "decisions", "hypothesis", "requirements")
+_BLOCKS = ("a", "error", "results", "decisions", "hypothesis", "requirements", "metrics")
 
 
 def setup(app):

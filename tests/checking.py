@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,14 +10,16 @@ from typing import Any
 import making
 from nbpeer.checks.apply import Subject, check_notebooks
 from nbpeer.checks.dependencies import read_dependencies
-from nbpeer.checks.facts import DecisionFact, Difference, FirstResults, Rerun
+from nbpeer.checks.facts import DecisionFact, Difference, FirstResults, MetricFacts, Rerun
 from nbpeer.checks.rule import CheckContext
 from nbpeer.config import CheckConfig
 from nbpeer.model.digests import source_digest
 from nbpeer.model.finding import Finding
 from nbpeer.model.kind import Kind
+from nbpeer.model.metric import Registry
 from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.result import Certificate, NamedResult, ResultsFile, Table
+from nbpeer.registry.metrics import read_registry
 
 TEMPLATE = making.notebook(
     making.markdown("## Summary\n\nWrite the answer first."),
@@ -98,6 +101,9 @@ def example_context(section: str, notebook: Notebook, context: CheckContext) -> 
         context = context._replace(decisions=tuple(map(_decision, found["decisions"].splitlines())))
     if "hypothesis of the first results" in found:
         context = context._replace(first=FirstResults("0123456789ab", found["hypothesis of the first results"]))
+    if "metrics" in found:
+        before = registry(found["metrics before"]) if "metrics before" in found else None
+        context = context._replace(metrics=MetricFacts(registry(found["metrics"]), before=before, base="main"))
     if "a fresh run gave" in found:
         lines = re.findall(r"cell (\d+), line (\d+): (.*)", found["a fresh run gave"])
         differences = tuple(Difference(said, int(cell), int(line)) for cell, line, said in lines)
@@ -112,7 +118,35 @@ def _decision(line: str) -> DecisionFact:
     return DecisionFact(path, "", (edit,) if edit else (), (shares,) if shares else ())
 
 
-_NO_CELLS = ("results", "requirements", "decisions")
+_METRIC = re.compile(r"(\w+)(?:@(\S+))? = (.+?)(?: where (.+?))?(?: \((\w+)\))?")
+
+
+def registry(lines: str) -> Registry:
+    """A registry, metrics.yml, of lines such as `wau@2.1.0 = COUNT(events.x) where events.kind = 1 (retired)`.
+
+    The tables are `events`, with the time column `day`, and `orders`, with `ordered_on`.
+    """
+    metrics = []
+    for line in filter(None, lines.splitlines()):
+        match = _METRIC.fullmatch(line)
+        assert match, line
+        name, version, expression, condition, status = match.groups()
+        own = {"version": version, "filter": condition, "status": status}
+        extension = {"vendor_name": "NBPEER", "data": {key: value for key, value in own.items() if value}}
+        metrics.append({"name": name, "expression": expression, "custom_extensions": [extension]})
+    datasets = [
+        {
+            "name": name,
+            "source": f"app.{name}",
+            "fields": [{"name": day, "expression": day, "dimension": {"is_time": True}}],
+        }
+        for name, day in (("events", "day"), ("orders", "ordered_on"))
+    ]
+    document = {"semantic_model": [{"name": "shop", "datasets": datasets, "metrics": metrics}]}
+    return read_registry(json.dumps(document).encode(), "metrics.yml")
+
+
+_NO_CELLS = ("results", "requirements", "decisions", "metrics")
 
 
 def example(section: str) -> dict[str, Any]:

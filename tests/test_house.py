@@ -18,12 +18,12 @@ FLOORS = {
     "errors": 1, "files": 1, "yaml": 1, "strip": 1, "volatile": 1, "metadata": 1, "outline": 1, "quick_cells": 1,
     "edits": 1, "rewrite": 1, "quick_strip": 1, "packets": 1, "scanner": 1, "starting": 1, "filtering": 1,
     "gitfilter": 1, "textconv": 1, "naming": 1,
-    "model": 2, "config": 2,
+    "model": 2, "config": 2, "sql": 2,
     "checks": 3, "diff": 3, "results": 3, "review": 3, "registry": 3, "render": 3, "repo": 3, "run": 3, "forge": 3,
     "commands": 4,
     "cli": 5,
     "__main__": 6, "lab": 5,
-    "publish": 2,
+    "publish": 4,
 }  # fmt: skip
 
 OWNERS = {
@@ -46,11 +46,12 @@ OWNERS = {
     "narwhals": "publish",
     "IPython": "publish",
     "detect_secrets": "checks",
-    "sqlglot": "checks",
+    "sqlglot": "sql",
+    "duckdb": "registry",
     "click": "cli",
 }
-# A console to print what render made; the loop that a kernel runs on.
-ALSO_MAY = {("rich", "cli"), ("tornado", "run")}
+# A console to print what render made; the loop that a kernel runs on; the nodes of trees that `sql` made.
+ALSO_MAY = {("rich", "cli"), ("tornado", "run"), ("sqlglot", "checks")}
 
 
 def modules() -> list[Path]:

@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import narwhals as nw
@@ -142,10 +143,70 @@ def test_a_caveat_is_published_on_one_line(published: Published) -> None:
     }
 
 
-def test_a_metric_is_cited_and_the_missing_registry_is_said(published: Published) -> None:
+METRICS = """
+semantic_model:
+  - name: product
+    datasets: [{name: events, source: data/events.parquet}]
+    metrics:
+      - name: wau
+        expression: COUNT(DISTINCT user_id)
+        custom_extensions: [{vendor_name: NBPEER, data: {version: 2.1.0}}]
+"""
+
+
+@pytest.fixture
+def analyses(tmp_path: Path, published: Published) -> Path:
+    """A folder of a repository with a registry, as the folder that the kernel is in."""
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path / "team" / "analyses"
+    folder.mkdir(parents=True)
+    published(f"import os; os.chdir({str(folder)!r})")
+    return tmp_path
+
+
+def test_a_metric_is_cited_in_full_and_gives_its_sql_as_seen_from_the_notebook(
+    analyses: Path, published: Published
+) -> None:
+    (analyses / "metrics.yml").write_text(METRICS)
+    assert payload(published, "sql = nbpeer.metric('wau')") == {"schema": 1, "type": "metric", "name": "wau@2.1.0"}
+    published("assert ' '.join(sql.split()).endswith('AS wau FROM \"../../data/events.parquet\" AS events'), sql")
+    published("assert '`../../data/events.parquet`' in nbpeer.metric('wau@2.1.0', 'bigquery')")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ("nbpeer.metric('wau@1.0.0')", "wau@1.0.0 is not there: metrics.yml has 2.1.0: cite wau@2.1.0"),
+        ("nbpeer.metric('wauu')", "metrics.yml defines no metric 'wauu': did you mean 'wau'?"),
+        ("nbpeer.metric('wau', 'duckbd')", "there is no SQL dialect 'duckbd': did you mean 'duckdb'?"),
+    ],
+)
+def test_a_metric_that_is_not_there_is_one_line_and_is_not_cited(
+    analyses: Path, published: Published, call: str, said: str
+) -> None:
+    (analyses / "metrics.yml").write_text(METRICS)
+    code = f"try:\n    {call}\n    said = ''\nexcept nbpeer.errors.NbpeerError as error:\n    said = str(error)"
+    assert published(code) == []
+    published(f"assert said == {said!r}, said")
+
+
+def test_without_a_registry_no_metric_is_cited(analyses: Path, published: Published) -> None:
     code = "try:\n    nbpeer.metric('wau@2.1.0')\nexcept nbpeer.errors.NbpeerError as error:\n    said = str(error)"
-    assert payload(published, code) == {"schema": 1, "type": "metric", "name": "wau@2.1.0"}
-    published("assert 'no metric registry was found in this repository' in said")
+    assert published(code) == []
+    published("assert said.startswith('no metric registry was found in this repository'), said")
+
+
+def test_a_registry_elsewhere_is_found_by_the_configuration(analyses: Path, published: Published) -> None:
+    (analyses / "dbt").mkdir()
+    (analyses / "dbt/agreed.yml").write_text(METRICS)
+    (analyses / "nbpeer.toml").write_text('[metrics]\nfile = "dbt/agreed.yml"\n')
+    assert payload(published, "sql = nbpeer.metric('wau')")["name"] == "wau@2.1.0"
+
+
+def test_publishing_other_things_loads_no_sql(tmp_path: Path) -> None:
+    program = "import sys, nbpeer; nbpeer.caveat('x'); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert {"sqlglot", "duckdb", "ruamel.yaml", "nbpeer.registry"} & set(done.stdout.split()) == set()
 
 
 def test_outside_a_kernel_the_text_is_written(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from benchmarks import corpus
 from benchmarks.rules.faults import FAULTS, Fault
-from benchmarks.rules.fixtures import CLEAN, HYPOTHESIS, Cell, Clean
+from benchmarks.rules.fixtures import CLEAN, HYPOTHESIS, Cell, Clean, registry
 from nbpeer.checks.apply import Subject, check_notebooks
 from nbpeer.checks.dependencies import read_dependencies
-from nbpeer.checks.facts import Difference, FirstResults, Rerun
+from nbpeer.checks.facts import Difference, FirstResults, MetricFacts, Rerun
 from nbpeer.checks.rule import CheckContext
 from nbpeer.checks.rules import RULES
 from nbpeer.checks.sections import sections
@@ -28,6 +28,7 @@ from nbpeer.model.digests import source_digest
 from nbpeer.model.kind import Kind
 from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.result import Certificate, ResultsFile
+from nbpeer.registry.metrics import read_registry
 
 _PINNED = "\n".join(f"{name}==1.0" for name in "pandas numpy scipy matplotlib scikit-learn statsmodels nbpeer".split())
 CONTEXT = CheckContext(
@@ -36,6 +37,11 @@ CONTEXT = CheckContext(
     first=FirstResults("0123456789ab", HYPOTHESIS),
     dependencies=read_dependencies({"requirements.txt": _PINNED.encode()}),
     known_kinds=("ab_test", "exploratory", "forecast"),
+    metrics=MetricFacts(
+        read_registry(registry("2.0.0 SUM(sales.refunded)"), "metrics.yml"),
+        before=read_registry(registry("1.0.0 COUNT(sales.refunded)"), "metrics.yml"),
+        base="main",
+    ),
 )
 _INFORMING = frozenset(rule.code for rule in RULES if rule.severity == "info")
 

@@ -62,6 +62,7 @@ _NEEDS = {
 _FOREST = "RandomForestClassifier"
 
 
+_SALES = "SELECT SUM(amount) AS total FROM sales"
 _SPACER = "x = 1\n# %%\n"
 _ASSERTED = """assert orders["order_id"].is_unique
 assert orders["price"].between(0, 5000).all()
@@ -182,6 +183,15 @@ FAULTS = (
     Fault("NBP603", "", "print(1)", shown="  village  patients\n0   North       212\n1   South         3\n"),
     Fault("NBP604", 'data/orders.csv")', '/home/owner/orders.csv")', also=("NBP308",)),
     Fault("NBP605", "", "print(1)", shown="a row of data\n" * 90_000),
+    Fault("NBP701", "", "q = 'SELECT SUM(amount) AS total FROM sales'", also=("NBP308",)),
+    Fault("NBP701", "", 'q = """SELECT day, SUM(s.amount) FROM shop.sales s GROUP BY day"""', also=("NBP308",)),
+    Fault("NBP701", "", "import nbpeer\nnbpeer.result('takings', 31250)"),
+    Fault("NBP702", "tier: medium", "tier: medium\nmetrics: [takings@1.1.0]"),
+    Fault("NBP702", "", "import nbpeer\nq = nbpeer.metric('taking@1.2.0')"),
+    Fault("NBP703", "", f"# metric: takings@1.2.0\nq = '{_SALES}'", also=("NBP308",)),
+    Fault("NBP703", "", f"%%sql\n-- metric: takings@1.2.0\n{_SALES} WHERE kind = 'gift'", also=("NBP308",)),
+    Fault("NBP704", "", "import nbpeer\nq = nbpeer.metric('refunds@2.0.0')"),
+    Fault("NBP704", "tier: medium", "tier: medium\nmetrics: [refunds@2.0.0]"),
     Fault("NBP801", "", "import lifelines"),
     Fault("NBP802", "", "!pip install lifelines"),
 )

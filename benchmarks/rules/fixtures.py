@@ -43,6 +43,23 @@ def header(kind: str, *sources: str) -> Cell:
     return {"cell_type": "raw", "metadata": {}, "source": text}
 
 
+def registry(refunds: str) -> bytes:
+    """A metric registry: `takings`, and `refunds` with the version and the SQL given."""
+    version, _, expression = refunds.partition(" ")
+    return f"""
+semantic_model:
+  - name: shop
+    datasets: [{{name: sales, source: shop.sales}}]
+    metrics:
+      - name: takings
+        expression: SUM(sales.amount)
+        custom_extensions: [{{vendor_name: NBPEER, data: {{version: 1.2.0, filter: sales.kind <> 'gift'}}}}]
+      - name: refunds
+        expression: {expression}
+        custom_extensions: [{{vendor_name: NBPEER, data: {{version: {version}}}}}]
+""".encode()
+
+
 IMPORTS = code("import numpy as np\nimport pandas as pd", count=1)
 LOAD = code(
     'orders = pd.read_csv("data/orders.csv")\n'

@@ -72,6 +72,21 @@ class RunConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
     cache_megabytes: int = 1000
 
 
+class MetricsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The metric registry, and the database that `nbpeer metrics reconcile` asks.
+
+    `file` is the registry's path ("" looks in the usual places). `driver` is a Python module with the `connect` of
+    DB-API 2.0, `connect` its arguments, where `$NAME` is read from the environment; `dialect` is the database's SQL.
+    `tables` are names that DuckDB gives to files.
+    """
+
+    file: str = ""
+    driver: str = "duckdb"
+    dialect: str = ""
+    connect: dict[str, Any] = {}
+    tables: dict[str, str] = {}
+
+
 class TierGate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """What the gate asks of one tier in place of what it asks of all; None is as for all."""
 
@@ -156,6 +171,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     run: RunConfig = RunConfig()
     gate: GateConfig = GateConfig()
     expectations: ExpectationsConfig = ExpectationsConfig()
+    metrics: MetricsConfig = MetricsConfig()
     pr: PullRequestConfig = PullRequestConfig()
 
 
@@ -238,5 +254,5 @@ def _explain(message: str, section: tuple[str, ...]) -> str:
 
 def _all_keys() -> list[str]:
     groups: tuple[Any, ...] = (Config, CheckConfig, CheckOverride, StripConfig, RunConfig, GateConfig, TierGate)
-    groups += (ExpectationsConfig, PullRequestConfig)
+    groups += (ExpectationsConfig, MetricsConfig, PullRequestConfig)
     return [field.encode_name for group in groups for field in msgspec.structs.fields(group)]

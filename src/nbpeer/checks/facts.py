@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
+
+from nbpeer.model.metric import Metric, Registry
+
+
+def _nowhere(citation: str) -> Metric | None:
+    return None
+
+
+class MetricFacts(NamedTuple):
+    """The repository's metric registry, None when it has none; `problem` says why it cannot be read.
+
+    `before` is the registry of the commit `base`, from which changes are measured; `explained` are the metrics that an
+    analysis of kind metric_change, made since, is about. `earlier` finds the definition of `NAME@VERSION` in the
+    registry's history.
+    """
+
+    registry: Registry | None = None
+    problem: str = ""
+    before: Registry | None = None
+    base: str = ""
+    explained: frozenset[str] = frozenset()
+    earlier: Callable[[str], Metric | None] = _nowhere
 
 
 class FirstResults(NamedTuple):

@@ -18,6 +18,7 @@ _INSTALL = 'pip install "nbpeer[checks]"'
 _RUN = "Run the analysis, `nbpeer run PATH`, and commit its results file."
 _OTHER_SQL = "Look at the query yourself: no rule about SQL was applied to it."
 _OTHER_LANGUAGE = "Look at the code yourself: only rules for every language were applied."
+_REGISTRY = "Mend the metric registry; `nbpeer metrics list` says what is wrong with it."
 _NEEDS_RESULTS = ("NBP106", "NBP204", "NBP603")
 _RERUN = "`nbpeer check --rerun` runs the notebook in a fresh kernel."
 _OPEN_NAMES = "Assign or import the names themselves, or import from a file that nbpeer can find beside the notebook."
@@ -219,6 +220,10 @@ def _not_applied(program: Program, context: CheckContext) -> Iterator[Hit]:
     if program.queries is None and (codes := needing("sqlglot")):
         message = f"sqlglot is not installed: {', '.join(codes)} did not look at the SQL of this notebook"
         yield Hit(message, fix=_INSTALL, severity="warning", blinds=codes)
+    metrics = tuple(rule.code for rule in context.applied if rule.group == "metrics")
+    if context.metrics and context.metrics.problem and metrics:
+        message = f"{', '.join(metrics)} were not applied: {context.metrics.problem}"
+        yield Hit(message, fix=_REGISTRY, severity="warning", blinds=metrics)
     if context.rerun is None and (codes := needing("rerun")):
         message = f"nothing was run again: {', '.join(codes)} were not applied"
         yield Hit(message, fix=_RERUN, severity="info", blinds=codes)

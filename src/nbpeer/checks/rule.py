@@ -14,7 +14,7 @@ from nbpeer.model.notebook import Cell
 from nbpeer.model.result import ResultsFile
 
 if TYPE_CHECKING:
-    from nbpeer.checks.facts import DecisionFact, Dependencies, FirstResults, Rerun
+    from nbpeer.checks.facts import DecisionFact, Dependencies, FirstResults, MetricFacts, Rerun
     from nbpeer.checks.program import Program
     from nbpeer.checks.waivers import Waiver
 
@@ -30,6 +30,7 @@ GROUPS = {
     "4": "statistics",
     "5": "plots",
     "6": "privacy",
+    "7": "metrics",
     "8": "environment",
 }
 
@@ -39,8 +40,9 @@ class CheckContext(NamedTuple):
 
     `results` are what the last run recorded (None: no run, or `results_problem` says why they cannot be read).
     `first` is what git says of the first committed results, `decisions` are those on this analysis, `dependencies` is
-    what the repository's files pin, `rerun` what a fresh run gave (None: nobody asked). `applied` are the rules of this
-    check, `unused` the waivers that none of their hits needed.
+    what the repository's files pin, `rerun` what a fresh run gave (None: nobody asked), `metrics` the registry of
+    metrics (None: nobody looked). `applied` are the rules of this check, `unused` the waivers that none of their hits
+    needed.
     """
 
     config: CheckConfig = CheckConfig()
@@ -52,6 +54,7 @@ class CheckContext(NamedTuple):
     decisions: tuple[DecisionFact, ...] = ()
     dependencies: Dependencies | None = None
     rerun: Rerun | None = None
+    metrics: MetricFacts | None = None
     applied: tuple[Rule, ...] = ()
     unused: tuple[Waiver, ...] = ()
 

@@ -15,6 +15,7 @@ from nbpeer.checks import (
     housekeeping,
     inference,
     leakage,
+    metrics,
     plots,
     privacy,
     queries,
@@ -76,6 +77,10 @@ RULES: tuple[Rule, ...] = (
     privacy.small_counts,
     privacy.machine_path_used,
     privacy.output_too_big,
+    metrics.metric_uncited,
+    metrics.metric_stale,
+    metrics.metric_differs,
+    metrics.definition_unexplained,
     environment.deps_unpinned,
     environment.in_cell_install,
 )

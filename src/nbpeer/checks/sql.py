@@ -1,19 +1,17 @@
-"""SQL in a notebook: in strings, `%%sql` cells, SQL kernels and the `.sql` files it reads. Owns sqlglot."""
+"""SQL in a notebook: in strings, `%%sql` cells, SQL kernels and the `.sql` files it reads."""
 
 from __future__ import annotations
 
 import ast
-import logging
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbpeer.checks.rule import Hit
 from nbpeer.model.finding import Edit, Suggestion
 from nbpeer.model.notebook import Cell
+from nbpeer.sql.read import is_installed, parse_sql
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
@@ -31,10 +29,6 @@ _SQL = re.compile(
     re.DOTALL,
 )
 _BEGINS = re.compile(r"\s*(?:--|select|with|insert|create|delete|update)", re.IGNORECASE)
-# Placeholders of f-strings, templates and database drivers; each becomes a name of the same length.
-_PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$?\{[^{}\n]*\}|%\(\w+\)s|%s|(?<![\w:]):(?=\w)|\?", re.DOTALL)
-_TEMPLATE = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_DIALECTS = (None, "duckdb", "bigquery", "snowflake", "tsql", "spark", "postgres")
 _LITERAL = re.compile(r"(?P<prefix>[rRfFbBuU]{0,2})(?P<quote>\"\"\"|'''|\"|')")
 
 
@@ -78,14 +72,6 @@ class Query(NamedTuple):
         return self.line + lines, len(before) - (before.rfind("\n") + 1) + 1 + (0 if lines else self.column)
 
 
-@cache
-def is_installed() -> bool:
-    """Whether sqlglot can be imported."""
-    from importlib.util import find_spec
-
-    return find_spec("sqlglot") is not None
-
-
 def queries(program: Program) -> tuple[Query, ...]:
     """Every query of a notebook, in order; none when sqlglot is not installed."""
     return program.queries or ()
@@ -99,44 +85,6 @@ def find_queries(program: Program) -> tuple[Query, ...] | None:
     parsed = [query._replace(statements=parse_sql(query.text)) for query in found]
     real = (query for query in parsed if query.statements or query.sure)
     return tuple(sorted(real, key=lambda query: (query.cell.index, query.line, query.column)))
-
-
-@cache
-def parse_sql(text: str) -> tuple[Expr, ...]:
-    """The statements of a text, by the first dialect that reads it; none when no dialect does."""
-    from sqlglot import parse
-    from sqlglot.errors import SqlglotError
-    from sqlglot.expressions import Command
-
-    masked = _PLACEHOLDER.sub(_name, _TEMPLATE.sub(_blank, text))
-    with _silent():
-        for dialect in _DIALECTS:
-            try:
-                found = tuple(tree for tree in parse(masked, read=dialect) if tree is not None)
-            except (SqlglotError, RecursionError):
-                continue
-            if found and not any(isinstance(tree, Command) for tree in found):
-                return found
-    return ()
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    """sqlglot logs what it cannot read; here that is an answer."""
-    logger = logging.getLogger("sqlglot")
-    before, logger.disabled = logger.disabled, True
-    try:
-        yield
-    finally:
-        logger.disabled = before
-
-
-def _name(match: re.Match[str]) -> str:
-    return "_" * len(match.group()) if match.group() != ":" else " "
-
-
-def _blank(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match.group())
 
 
 def _cells(program: Program) -> Iterator[Query]:

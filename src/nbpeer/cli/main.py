@@ -21,6 +21,7 @@ VERBS = {
     "patch": "apply a comparison to the old notebook",
     "log": "tell an analysis's history by result and by cell",
     "blame": "say which commit last changed each line",
+    "metrics": "show, compare and reconcile metric definitions",
     "merge": "merge three versions of a notebook",
     "conflicts": "list and resolve conflicted cells",
     "packet": "build the reviewer's HTML file",

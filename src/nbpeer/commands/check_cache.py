@@ -17,6 +17,7 @@ import msgspec
 from nbpeer.checks.ruff import find_ruff
 from nbpeer.commands.check_facts import dependencies_of, read_beside
 from nbpeer.commands.decision_facts import DecisionFacts
+from nbpeer.commands.metric_facts import has_registry, metrics_state
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
@@ -48,6 +49,7 @@ class Cache:
 
     def __init__(self, root: Path, config: Config) -> None:
         self.root = root
+        self.config = config
         self.file = root / CACHE / "check" / f"{_key(root, config)}.msgpack"
         self.entries: dict[str, Entry] = {}
         self.changed = False
@@ -90,10 +92,14 @@ class Cache:
         recorded = digest(results.read_bytes()) + self._head if results.is_file() else ""
         decided = self._decisions.state(name)
         decided += self._head if decided else ""
-        return f"{recorded}.{decided}.{self._around(str(PurePosixPath(name).parent))}"
+        return f"{recorded}.{decided}.{self._around(str(PurePosixPath(name).parent))}.{self._metrics}"
 
     def _dependencies(self, folder: str) -> str:
         return digest(repr([sorted(part) for part in dependencies_of(self.root, folder)]).encode())
+
+    @cached_property
+    def _metrics(self) -> str:
+        return metrics_state(self.root, self.config) if has_registry(self.root, self.config) else ""
 
     @cached_property
     def _head(self) -> str:
@@ -110,7 +116,7 @@ def _key(root: Path, config: Config) -> str:
     import nbpeer.checks
 
     state = hashlib.sha256()
-    for folder in ("checks", "model"):
+    for folder in ("checks", "model", "sql", "registry"):
         for source in sorted((Path(nbpeer.checks.__file__).parents[1] / folder).glob("*.py")):
             state.update(source.read_bytes())
     state.update(msgspec.msgpack.encode(config, order="deterministic"))

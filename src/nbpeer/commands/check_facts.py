@@ -11,6 +11,7 @@ from nbpeer.checks.dependencies import FILES, read_dependencies
 from nbpeer.checks.facts import Dependencies, FirstResults, Rerun
 from nbpeer.checks.rule import CheckContext
 from nbpeer.commands.decision_facts import DecisionFacts
+from nbpeer.commands.metric_facts import metric_facts
 from nbpeer.config import CheckConfig, CheckOverride, Config, check_config_for
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, Version
@@ -41,6 +42,7 @@ def subjects(
     base = root or Path.cwd()
     dependencies = cache(partial(dependencies_of, base))
     decisions = DecisionFacts(root) if root else None
+    metrics = metric_facts(root, config)
 
     def subject(notebook: Notebook) -> Subject:
         front = _front_matter(notebook)
@@ -54,6 +56,7 @@ def subjects(
             first=_first(root, notebook.path, front, results),
             decisions=decisions.of(notebook.path) if decisions else (),
             dependencies=dependencies(str(PurePosixPath(notebook.path).parent)) if root else None,
+            metrics=metrics,
         )
         return Subject(notebook, context, partial(read_beside, base, notebook.path))
 

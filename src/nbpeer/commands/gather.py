@@ -14,6 +14,7 @@ import msgspec
 from nbpeer.commands.diff_sides import any_notebook
 from nbpeer.commands.external import external_expectations
 from nbpeer.commands.gate_base import GateBase
+from nbpeer.commands.metric_facts import METRIC_RULES, has_registry
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, ChangedPath, Version
 from nbpeer.model.digests import content_hash, results_digest, source_digest
@@ -54,10 +55,12 @@ def gather(
     notebooks = [found for found in read if isinstance(found, Notebook)]
     report = check_content(base.root, base.config, notebooks, kind=base.kind)
     report = with_baseline(base.root, base.config, report, base.version)
+    # Without a registry nobody held a number against its definition, so that a person is asked.
+    unheld = frozenset() if has_registry(base.root, base.config) else METRIC_RULES
     facts = []
     for change, found in zip(changes, read, strict=True):
         known = _facts(shared, change, found)
-        applied = applied_rules(effective_config(base.config.check, change.path, known.front_matter))
+        applied = applied_rules(effective_config(base.config.check, change.path, known.front_matter)) - unheld
         facts.append(msgspec.structs.replace(known, findings=report.of(change.path), applied=applied))
     return tuple(facts)
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from nbpeer.commands.metric_facts import front_matter, registry_of
 from nbpeer.commands.run_plan import find_notebooks
 from nbpeer.config import load_config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, Version
+from nbpeer.model.citations import citations
 from nbpeer.model.digests import source_digest
-from nbpeer.model.front_matter import FrontMatterError, parse_front_matter
+from nbpeer.model.metric import split_citation
 from nbpeer.model.notebook import Notebook
 from nbpeer.model.result import Certificate, ResultsFile
+from nbpeer.registry.metrics import PLACES
+from nbpeer.registry.metrics_changes import registry_changes
 from nbpeer.repo import git
 from nbpeer.repo.store import CACHE, read_notebook, read_results_file
 from nbpeer.run.file_digests import FileDigests
-
-# Where a team agrees on its metrics.
-_METRICS = ("metrics.yml", "semantic_manifest.json")
 
 
 def changed_notebooks(paths: Sequence[Path], base: str) -> list[tuple[Path, str, str]]:
@@ -53,7 +54,7 @@ class _Look:
         self.digests = FileDigests(root / CACHE / "digests.json")
         self._root = root
         self._before = before
-        self._metrics = [name for name in _METRICS if git.read(root, before, name) != git.read(root, WORKTREE, name)]
+        self._metrics = _MetricsSince(root, before)
 
     def why(self, path: str) -> str:
         """Why an analysis has to run again; "" when it need not."""
@@ -89,9 +90,8 @@ class _Look:
             return f"parameters changed {since}"
         if then.inputs != certificate.inputs:
             return f"inputs changed {since}"
-        if self._metrics and (recorded.metrics or _named_metrics(now)):
-            return f"{self._metrics[0]} changed {since}"
-        return ""
+        changed = self._metrics.of((*recorded.metrics, *(one.text for one in citations(now, front_matter(now)))))
+        return f"{changed} changed {since}" if changed else ""
 
     def _digest(self, name: str) -> str:
         """The digest of an input now; "" when it is not there. Only files inside the repository are read."""
@@ -114,9 +114,23 @@ class _Look:
             return None
 
 
-def _named_metrics(notebook: Notebook) -> tuple[str, ...]:
-    try:
-        front = parse_front_matter(notebook)
-    except FrontMatterError:
-        return ()
-    return front.metrics if front else ()
+class _MetricsSince:
+    """Which metrics a version and the working tree define differently."""
+
+    def __init__(self, root: Path, before: Version) -> None:
+        config = load_config(root)
+        places = (config.metrics.file,) if config.metrics.file else PLACES
+        self._files = [name for name in places if git.read(root, before, name) != git.read(root, WORKTREE, name)]
+        self._names: frozenset[str] | None = frozenset()
+        if self._files:
+            try:
+                changes = registry_changes(registry_of(root, config, before), registry_of(root, config))
+                self._names = frozenset(change.name for change in changes if change.kind != "described")
+            except NbpeerError:  # what cannot be read may say anything
+                self._names = None
+
+    def of(self, cited: Iterable[str]) -> str:
+        """The registry's file when one of the metrics that are cited changed in it; "" when none did."""
+        names = {split_citation(text)[0] for text in cited}
+        touched = names if self._names is None else names & self._names
+        return self._files[0] if self._files and touched else ""

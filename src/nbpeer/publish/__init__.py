@@ -93,14 +93,19 @@ def caveat(text: str) -> None:
     _publish({"type": "caveat", "text": said}, shown_caveat(said))
 
 
-def metric(name: str) -> str:
-    """Cite the agreed definition of a metric, `NAME@VERSION`, and give its SQL.
+def metric(name: str, dialect: str = "") -> str:
+    """Cite the agreed definition of a metric, `NAME@VERSION`, and give its SQL in a dialect ("" the registry's own).
 
-    Raises NbpeerError when the repository has no metric registry; this version of nbpeer reads none yet.
+    The registry is that of the repository the notebook runs in. Without a version the one it has is cited.
+
+    Raises NbpeerError when there is no registry, metric, version or dialect of that name, when SQL cannot be given for
+    the metric, and when sqlglot is not installed.
     """
-    payload = {"type": "metric", "name": checked_name(name)}
-    _publish(payload, Shown(f"metric: {name}", f"metric: <code>{escape(name)}</code>"))
-    raise NbpeerError(f"no metric registry was found in this repository for {name!r}", "write the SQL in the notebook")
+    from nbpeer.publish.agreed import agreed_query
+
+    cited, query = agreed_query(checked_name(name), dialect)
+    _publish({"type": "metric", "name": cited}, Shown(f"metric: {cited}", f"metric: <code>{escape(cited)}</code>"))
+    return query
 
 
 def _publish(payload: dict[str, Any], shown: Shown, extra: dict[str, str] | None = None) -> None:

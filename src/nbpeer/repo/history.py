@@ -57,6 +57,13 @@ def first_results(root: Path, path: str) -> str:
     return (log.split() or [""])[-1]
 
 
+def commits_of(root: Path, path: str, most: int = 200) -> tuple[str, ...]:
+    """The commits up to HEAD that touched the file `path`, newest first, no more than `most`."""
+    if not has_commits(root):
+        return ()
+    return tuple(git(root, "log", f"-{most}", "--format=%H", "HEAD", "--", path).split())
+
+
 def deleted_files(root: Path, before: Version, folder: str) -> dict[str, bytes]:
     """The files below `folder` that are gone though a commit since `before`, or HEAD, had them: what they last held."""
     log = ["log", "--full-history", "--no-renames", "--diff-filter=D", "-z", "--format=%H", "--name-only"]

@@ -1,0 +1,1 @@
+"""SQL as trees: texts read, definitions composed, compared and restricted to a window. Owns sqlglot."""
