@@ -219,7 +219,10 @@ def _report(given: Given, posted: Posted) -> int:
             f"pull request {posted.number} has moved on to {posted.moved[:7]}: nothing was posted of {posted.head[:7]}"
         )
         return _tell(given, posted, [said])
-    counts = f"{len(posted.checklists)} checklists, {posted.inline} new inline comments, {posted.fixed} marked fixed"
+    from nbpeer.render.pr_words import counted
+
+    new = counted(posted.inline, "new inline comment")
+    counts = f"{counted(len(posted.checklists), 'checklist')}, {new}, {posted.fixed} marked fixed"
     lines = [f"pull request {posted.number}: summary, {counts}"]
     lines += [posted.summary] if posted.summary else []
     return _tell(given, posted, [*lines, *posted.notes])
