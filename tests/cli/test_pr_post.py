@@ -102,6 +102,27 @@ def test_two_jobs_share_the_work_of_a_fork(
     assert "| 0.62 | **0.41** |" in review.body("<!-- nbpeer:summary")
 
 
+def test_a_document_cannot_put_other_words_to_what_a_tick_answers(
+    team: GitRepository, review: Review17, nbpeer: Nbpeer, tmp_path: Path
+) -> None:
+    file = tmp_path / "review.json"
+    assert nbpeer("pr", "post", "--base", "main", "--export", file).code == 0
+    document = json.loads(file.read_text())
+    (analysis,) = document["analyses"]
+    for question in analysis["questions"]:
+        question["item"]["question"] = "Is it nice?"
+    analysis["questions"] += [analysis["questions"][0] | {"item": {"id": "X1", "question": "Is it?"}}] * 2
+    analysis["minutes"], analysis["reviewers"] = 0, 0
+    file.write_text(json.dumps(document))
+    assert nbpeer("pr", "post", "17", "--from", file, "--folder", review.folder).code == 0
+    body = review.body("<!-- nbpeer:checklist")
+    assert "- [ ] **C1** Can I restate question and decision in a sentence?" in body
+    assert body.count("**C1**") == 1
+    assert "nice" not in body
+    assert "X1" not in body
+    assert "about 15 minutes · 1 reviewer" in body
+
+
 def test_a_document_of_another_commit_or_none_at_all_is_refused(
     team: GitRepository, review: Review17, nbpeer: Nbpeer, tmp_path: Path
 ) -> None:

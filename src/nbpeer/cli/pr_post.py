@@ -93,7 +93,8 @@ def _post(given: Given) -> int:
     import msgspec
 
     from nbpeer.cli.pr_connect import connected
-    from nbpeer.commands.pr_post import exported, post, uploaded, write_step_summary
+    from nbpeer.commands.pr_exported import exported
+    from nbpeer.commands.pr_post import post, uploaded, write_step_summary
     from nbpeer.config import load_config
     from nbpeer.files import write_atomic
     from nbpeer.model.posting import encode_posting
@@ -111,7 +112,7 @@ def _post(given: Given) -> int:
         return _tell(given, None, [said])
     if given.posting:
         # Whether the gate is met is here the word of a stranger's job.
-        posting, pr_config = exported(given.posting), msgspec.structs.replace(config.pr, label_gate=False)
+        posting, pr_config = exported(given.posting, root, config), msgspec.structs.replace(config.pr, label_gate=False)
         if where.head and posting.head != where.head:
             said = f"{given.posting} is about {posting.head[:7]}, but the pull request's head is {where.head[:7]}"
             raise NbpeerError(said, "post what the job of that commit exported")
@@ -218,7 +219,10 @@ def _report(given: Given, posted: Posted) -> int:
             f"pull request {posted.number} has moved on to {posted.moved[:7]}: nothing was posted of {posted.head[:7]}"
         )
         return _tell(given, posted, [said])
-    counts = f"{len(posted.checklists)} checklists, {posted.inline} new inline comments, {posted.fixed} marked fixed"
+    from nbpeer.render.pr_words import counted
+
+    new = counted(posted.inline, "new inline comment")
+    counts = f"{counted(len(posted.checklists), 'checklist')}, {new}, {posted.fixed} marked fixed"
     lines = [f"pull request {posted.number}: summary, {counts}"]
     lines += [posted.summary] if posted.summary else []
     return _tell(given, posted, [*lines, *posted.notes])

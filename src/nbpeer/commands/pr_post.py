@@ -12,13 +12,12 @@ import msgspec
 from nbpeer.commands.pr_findings import commented, post_inline
 from nbpeer.commands.results_diff import Figures
 from nbpeer.config import PullRequestConfig
-from nbpeer.errors import NbpeerError
 from nbpeer.forge.forge import Forge, ForgeError, TooLongError
 from nbpeer.forge.sticky import same_account
 from nbpeer.model.digests import digest_bytes
 from nbpeer.model.marks import CHECKLIST, marks, ticked
 from nbpeer.model.packet import FigureImage
-from nbpeer.model.posting import MOST_BYTES, AnalysisPosting, Posting, decode_posting
+from nbpeer.model.posting import AnalysisPosting, Posting
 from nbpeer.model.pull_request import MAY_REVIEW, Comment, PullRequest
 from nbpeer.model.review import TIERS
 from nbpeer.render.pr_analysis import Pictures
@@ -92,16 +91,6 @@ def post(forge: Forge, number: int, posting: Posting, config: PullRequestConfig,
         asked=asked or (),
         notes=tuple(note for note in notes if note),
     )
-
-
-def exported(path: Path) -> Posting:
-    """What another job exported. Raises NbpeerError when the file is not there, or is no such document."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise NbpeerError(f"{path} could not be read ({error.strerror})", "name what --export wrote") from None
-    return decode_posting(content, str(path))
 
 
 def texts(posting: Posting, around: Around) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ _TRIGGERS = (
     (re.compile(r"(?i)\b(gh)-(?=\d)"), rf"\1-{_BREAK}"),
     (re.compile(r"(?i)(https?|ftp|mailto|xmpp):"), rf"\1{_BREAK}:"),
     (re.compile(r"(?i)\b(www)\."), rf"\1{_BREAK}."),
-    (re.compile(r":(?=[\w+-]+(?::|$))"), f":{_BREAK}"),
+    (re.compile(r":(?=\S)"), f":{_BREAK}"),
     (re.compile(r"\$"), "<span>$</span>"),
 )
 # What would begin a list, an underlined heading or a rule where a line of Markdown begins.
