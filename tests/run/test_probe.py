@@ -53,6 +53,8 @@ def test_a_file_of_the_repository_that_is_read_is_seen(root: Path, program: str)
         "import os; os.mkdir('.cache'); open('.cache/a', 'x').close(); open('.cache/a').read()",
         "import os; os.path.exists('data/a.csv')",
         "open(0, closefd=False)",
+        "import sqlite3; sqlite3.connect(':memory:')",
+        "import sqlite3; sqlite3.connect('file:a?mode=memory&cache=shared', uri=True)",
     ],
 )
 def test_what_is_elsewhere_hidden_written_by_the_run_itself_or_not_read_is_no_input(root: Path, program: str) -> None:

@@ -53,7 +53,8 @@ def _listen(event: str, arguments: tuple[object, ...]) -> None:
         path, _, flags = arguments
         _note(path, isinstance(flags, int) and bool(flags & _WRITES))
     elif event == "sqlite3.connect":
-        _note(arguments[0], False)
+        if not _in_memory(arguments[0]):
+            _note(arguments[0], False)
     elif event == "socket.connect":
         address = arguments[1]
         if isinstance(address, tuple) and not str(address[0]).startswith(_HERE):
@@ -64,6 +65,12 @@ def _listen(event: str, arguments: tuple[object, ...]) -> None:
         _note_folder(arguments[0])
     elif event in _PROGRAMS:
         _note_program(arguments[0] if arguments else "")
+
+
+def _in_memory(database: object) -> bool:
+    """Whether SQLite keeps a database in memory (https://sqlite.org/inmemorydb.html)."""
+    name = os.fsdecode(database) if isinstance(database, (str, bytes)) else ""
+    return name == ":memory:" or (name.startswith("file:") and (":memory:" in name or "mode=memory" in name))
 
 
 def _note_program(named: object) -> None:
