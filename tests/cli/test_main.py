@@ -22,7 +22,7 @@ def test_help_lists_every_verb_without_importing_one(nbpeer: Nbpeer) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     *help_text, loaded = done.stdout.splitlines()
     assert all(any(line.split()[:1] == [verb] for line in help_text) for verb in VERBS)
-    assert loaded == "['nbpeer.cli', 'nbpeer.cli.main', 'nbpeer.cli.verbs']"
+    assert loaded == "['nbpeer.cli', 'nbpeer.cli.main', 'nbpeer.cli.lazy', 'nbpeer.cli.verbs']"
 
 
 @pytest.mark.parametrize("verb", VERBS)

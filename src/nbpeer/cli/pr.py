@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from nbpeer.cli.lazy import LazyGroup
 
 COMMANDS = {
     "post": "post or update the review of this pull request",
@@ -13,28 +13,7 @@ COMMANDS = {
 }
 
 
-class PullRequestCommands(click.Group):
-    """A group that imports a command only when it is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order of a review."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, from the module of its name."""
-        if cmd_name not in COMMANDS:
-            return None
-        command = importlib.import_module(f"nbpeer.cli.pr_{cmd_name}").command
-        assert isinstance(command, click.Command)  # noqa: S101 - the modules are ours
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands in --help, without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(name="pr", cls=PullRequestCommands)
+@click.group(name="pr", cls=LazyGroup, table=COMMANDS, module="nbpeer.cli.pr_", heading="Commands")
 def command() -> None:
     """Review in a pull request: post what changed and the checklist there, read ticks and approvals back.
 

@@ -2,32 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
 
+from nbpeer.cli.lazy import LazyGroup
 from nbpeer.cli.main import VERBS
-
-
-class Verbs(click.Group):
-    """A group that imports a verb only when it is used, so that starting up stays cheap."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The verbs in the order of an analysis's journey."""
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb's command, from the module of the same name."""
-        if cmd_name not in VERBS:
-            return None
-        command = importlib.import_module(f"nbpeer.cli.{cmd_name}").command
-        assert isinstance(command, click.Command)  # noqa: S101 - the modules are ours
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of verbs in --help, without importing them."""
-        with formatter.section("Verbs"):
-            formatter.write_dl(list(VERBS.items()))
 
 
 def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -39,7 +17,10 @@ def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) ->
 
 
 @click.group(
-    cls=Verbs,
+    cls=LazyGroup,
+    table=VERBS,
+    module="nbpeer.cli.",
+    heading="Verbs",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 fine; 1 findings, changes or an unmet gate; 2 usage or input error; 3 internal failure.",
 )
