@@ -90,20 +90,21 @@ def _git(folder: Path) -> Diagnosis:
     return Diagnosis("git", "ok", f"git {text}")
 
 
+def installed_extras() -> dict[str, bool]:
+    """Whether each extra is there: each distribution it asks for. Raises PackageNotFoundError when nbpeer is none."""
+    wanted = [match for match in map(_REQUIREMENT.match, requires("nbpeer") or []) if match]
+    missing = {match[2] for match in wanted if match[2] in _EXTRAS and not _installed(match[1])}
+    return {name: name not in missing for name in _EXTRAS}
+
+
 def _extras(folder: Path) -> Diagnosis:
-    """An extra is there when each distribution it asks for is."""
     try:
-        wanted = requires("nbpeer") or []
+        found = installed_extras()
     except PackageNotFoundError:
         return Diagnosis("extras", "warning", "unknown: nbpeer is not installed as a package")
-    missing = {
-        match[2]
-        for match in map(_REQUIREMENT.match, wanted)
-        if match and match[2] in _EXTRAS and not _installed(match[1])
-    }
-    if not missing:
+    if all(found.values()):
         return Diagnosis("extras", "ok", f"{', '.join(_EXTRAS)} are installed")
-    names = ",".join(sorted(missing))
+    names = ",".join(sorted(name for name, there in found.items() if not there))
     return Diagnosis(
         "extras",
         "warning",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from nbpeer.commands.gate_base import GateBase, gate_base
 from nbpeer.commands.gather import content_of, gather
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, ChangedPath, Version
-from nbpeer.model.review import GateRules, GateVerdict, Question, TierAsks
+from nbpeer.model.review import AnalysisGate, GateRules, GateVerdict, Question, TierAsks
 from nbpeer.repo import git
 from nbpeer.review.checklist import questions
 from nbpeer.review.facts import AnalysisFacts
@@ -74,6 +75,30 @@ def changed_analyses(root: Path, config: Config, before: Version) -> tuple[Chang
     return _changed(gate_base(root, config, before), before)
 
 
+class AnalysisStatus(NamedTuple):
+    """One analysis and its gate. `base` is what it is compared with; the gate is None when it has not changed."""
+
+    base: Version
+    facts: AnalysisFacts
+    gate: AnalysisGate | None
+    notes: tuple[str, ...]
+
+
+def analysis_status(root: Path, config: Config, path: str, base: str | None = None) -> AnalysisStatus:
+    """What `status` says of one notebook, changed or not. Raises NbpeerError as `status` and `facts_for`."""
+    before = compared_with(root, config, base)
+    trusted = gate_base(root, config, before)
+    facts = facts_for(root, config, path, before)
+    changed = _is_analysis_changed(trusted, before, changed_path(root, before, path))
+    return AnalysisStatus(before, facts, judge(facts) if changed else None, (*trusted.notes, *facts.notes))
+
+
+def changed_path(root: Path, before: Version, path: str) -> ChangedPath:
+    """How git sees the notebook `path` of the working tree since `before`; one that did not change is as it was."""
+    changes = git.changed_notebooks(root, before, WORKTREE)
+    return next((change for change in changes if change.path == path), ChangedPath(path, "changed", path))
+
+
 def facts_for(root: Path, config: Config, path: str, before: Version) -> AnalysisFacts:
     """What the gate knows of one analysis in the working tree, changed since `before` or not.
 
@@ -81,9 +106,7 @@ def facts_for(root: Path, config: Config, path: str, before: Version) -> Analysi
     """
     if not (root / path).is_file():
         raise NbpeerError(f"{path} is not there", "name a notebook of this repository")
-    changes = git.changed_notebooks(root, before, WORKTREE)
-    found = next((change for change in changes if change.path == path), ChangedPath(path, "changed", path))
-    return gather(gate_base(root, config, before), before, (found,))[0]
+    return gather(gate_base(root, config, before), before, (changed_path(root, before, path),))[0]
 
 
 def questions_for(facts: AnalysisFacts) -> tuple[Question, ...]:
@@ -95,7 +118,13 @@ def _changed(base: GateBase, before: Version) -> tuple[ChangedPath, ...]:
     return tuple(
         change
         for change in git.changed_notebooks(base.root, before, WORKTREE)
-        if change.status != "removed"
+        if _is_analysis_changed(base, before, change)
+    )
+
+
+def _is_analysis_changed(base: GateBase, before: Version, change: ChangedPath) -> bool:
+    return (
+        change.status != "removed"
         and git.selected(change.path, base.config.include, base.config.exclude)
         and _differs(base.root, before, change)
     )

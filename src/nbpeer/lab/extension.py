@@ -1,0 +1,18 @@
+"""What Jupyter's server calls when it starts and when it ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbpeer.lab.handler import Handler
+from nbpeer.lab.routes import ROUTES
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+
+def load(server: ServerApp) -> None:
+    """Add nbpeer's addresses to a server."""
+    base = server.web_app.settings["base_url"].rstrip("/")
+    handlers = [(f"{base}/nbpeer/{name}", Handler, {"methods": methods}) for name, methods in ROUTES.items()]
+    server.web_app.add_handlers(".*$", handlers)

@@ -1,0 +1,106 @@
+"""A real Jupyter server over a real repository. pytest-jupyter's fixtures are for this folder only: what they do to the
+event loop would break the browser tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from pytest_jupyter.jupyter_server import *  # noqa: F403
+from tornado.httpclient import HTTPClientError, HTTPResponse
+
+from conftest import GitRepository
+
+GOLDEN = Path(__file__).parent / "golden"
+# `NBPEER_WRITE_GOLDEN=1 pytest tests/lab` writes the answers anew.
+_WRITE = "NBPEER_WRITE_GOLDEN"
+
+
+class Answer(NamedTuple):
+    status: int
+    json: Any
+    headers: Any
+    body: bytes
+
+
+Ask = Callable[..., Awaitable[Answer]]
+
+
+@pytest.fixture
+def jp_root_dir(repo: GitRepository) -> Path:
+    return repo.path
+
+
+@pytest.fixture
+def jp_home_dir() -> Path:
+    """The home with the tests' own git configuration."""
+    return Path(os.environ["HOME"])
+
+
+@pytest.fixture
+def jp_server_config() -> dict[str, Any]:
+    return {"ServerApp": {"jpserver_extensions": {"nbpeer.lab": True}}}
+
+
+@pytest.fixture
+def ask(jp_fetch: Callable[..., Awaitable[HTTPResponse]]) -> Ask:
+    """Ask a route: the query in keywords for GET and DELETE, else the JSON body; refusals come back as answers."""
+
+    async def asking(method: str, route: str, /, **given: Any) -> Answer:
+        asked: dict[str, Any] = {"method": method, "request_timeout": 120}
+        if method in ("GET", "DELETE"):
+            asked["params"] = {name: str(value) for name, value in given.items()}
+        else:
+            asked["body"] = json.dumps(given)
+        try:
+            response = await jp_fetch("nbpeer", route, **asked)
+        except HTTPClientError as error:
+            assert error.response is not None
+            response = error.response
+        is_json = "json" in response.headers.get("Content-Type", "")
+        return Answer(response.code, json.loads(response.body) if is_json else None, response.headers, response.body)
+
+    return asking
+
+
+@pytest.fixture
+def golden() -> Callable[[str, Any], None]:
+    """Hold an answer against `golden/NAME.json`, which the TypeScript tests read too; what is volatile made stable."""
+
+    def compare(name: str, value: Any) -> None:
+        text = json.dumps(_stable(value), indent=2, ensure_ascii=False) + "\n"
+        file = GOLDEN / f"{name}.json"
+        if os.environ.get(_WRITE):
+            file.write_text(text, encoding="utf-8")
+        assert file.read_text(encoding="utf-8") == text, f"the answer is another: {_WRITE}=1 writes {file.name} anew"
+
+    return compare
+
+
+_VOLATILE = {
+    "last_modified": "2026-11-25T12:00:00.000000Z",
+    "time": "2026-11-25T12:00:00Z",
+    "started": "2026-11-25T12:00:00Z",
+    "id": None,
+    "seconds": 0.1,
+    "version": "0.1.0.dev0",
+}
+_COMMIT = re.compile(r"\b[0-9a-f]{9}\b(?=\))")
+_DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
+
+
+def _stable(value: Any, key: str = "") -> Any:
+    if isinstance(value, dict):
+        return {name: _stable(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_stable(item, key) for item in value]
+    if key in _VOLATILE and value and _VOLATILE[key] is not None:
+        return _VOLATILE[key]
+    if isinstance(value, str):
+        return _COMMIT.sub("1a2b3c4d5", value)
+    return value

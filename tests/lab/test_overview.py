@@ -1,0 +1,24 @@
+"""The head of the panel, and every plain state in which there is less to show."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import making
+import reviewing
+from conftest import GitRepository
+from lab.conftest import Ask
+
+Golden = Callable[[str, Any], None]
+
+
+async def test_it_says_what_status_says(repo: GitRepository, ask: Ask, golden: Golden) -> None:
+    reviewing.begin(repo)
+    found = await ask("GET", "overview", path=reviewing.PATH)
+    assert found.status == 200
+    golden("overview", found.json)
