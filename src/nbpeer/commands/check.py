@@ -92,12 +92,12 @@ def find_scope(paths: Sequence[Path], options: CheckOptions = DEFAULTS) -> Scope
 
 
 def check_content(
-    root: Path,
+    root: Path | None,
     config: Config,
     notebooks: Sequence[Notebook],
     kind: Callable[[str], Kind | None] | None = None,
 ) -> CheckReport:
-    """Check notebooks that were read already, from git or an editor; their paths are relative to `root`.
+    """Check notebooks that were read already, from git or an editor; their paths are relative to `root` (None: whole).
 
     `kind` finds a kind by name, None in the working tree. Recorded results, and files that the notebooks name (`%run`,
     `import *`), are read in the working tree. The baseline is not looked at.

@@ -51,21 +51,30 @@ def fix_regions(paths: Sequence[Path], options: CheckOptions, report: CheckRepor
     return found
 
 
-def _mend(name: str, path: Path, findings: Sequence[Finding], *, write: bool) -> Mended | None:
+def mended(content: bytes, name: str, findings: Sequence[Finding]) -> tuple[bytes, Mended] | None:
+    """A notebook's bytes with the safe suggestions of its open findings carried out, and what that changed; None when
+    there is none. `findings` are of exactly these bytes. Raises NbpeerError when they do not fit.
+    """
     wanted = [finding for finding in findings if finding.open and finding.suggestion and finding.suggestion.safe]
     if not wanted:
         return None
-    before = path.read_bytes()
     try:
-        after = mend(before, wanted)
-        old, new = parse_notebook(before, name), parse_notebook(after, name)
+        after = mend(content, wanted)
+        old, new = parse_notebook(content, name), parse_notebook(after, name)
     except (ValueError, IndexError) as error:
         raise NbpeerError(f"{name}: its findings cannot be mended ({error})", "check it again") from None
     _prove(name, old, new)
-    if write:
-        write_atomic(path, after)
     cells = tuple(_cell(one, other) for one, other in zip(old.cells, new.cells, strict=True) if one != other)
-    return Mended(name, len(wanted), cells)
+    return after, Mended(name, len(wanted), cells)
+
+
+def _mend(name: str, path: Path, findings: Sequence[Finding], *, write: bool) -> Mended | None:
+    if not any(finding.suggestion for finding in findings):
+        return None
+    done = mended(path.read_bytes(), name, findings)
+    if done and write:
+        write_atomic(path, done[0])
+    return done[1] if done else None
 
 
 def _prove(name: str, old: Notebook, new: Notebook) -> None:

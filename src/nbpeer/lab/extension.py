@@ -15,4 +15,4 @@ def load(server: ServerApp) -> None:
     """Add nbpeer's addresses to a server."""
     base = server.web_app.settings["base_url"].rstrip("/")
     handlers = [(f"{base}/nbpeer/{name}", Handler, {"methods": methods}) for name, methods in ROUTES.items()]
-    server.web_app.add_handlers(".*$", handlers)
+    server.web_app.add_handlers(".*$", handlers)  # type: ignore[no-untyped-call]

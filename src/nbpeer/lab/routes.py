@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from nbpeer.lab.about import AboutAsked, about
+from nbpeer.lab.about import AboutAsked, CatalogueAsked, about, catalogue
+from nbpeer.lab.checks import FixAsked, RuleAsked, WaiveAsked, check, fix, rule, waive_finding
 from nbpeer.lab.handler import Route
+from nbpeer.lab.opened import OpenAsked
 from nbpeer.lab.overview import OverviewAsked, overview
 
 ROUTES: dict[str, dict[str, Route]] = {
     "about": {"GET": Route(AboutAsked, about)},
+    "catalogue": {"GET": Route(CatalogueAsked, catalogue)},
+    "check": {"POST": Route(OpenAsked, check)},
+    "fix": {"POST": Route(FixAsked, fix, "write")},
     "overview": {"GET": Route(OverviewAsked, overview)},
+    "rule": {"GET": Route(RuleAsked, rule)},
+    "waive": {"POST": Route(WaiveAsked, waive_finding, "write")},
 }
