@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from _thread import get_ident
 
 from nbpeer.errors import NbpeerError
 
@@ -16,7 +17,7 @@ def write_atomic(path: str | os.PathLike[str], content: bytes) -> bool:
     Raises NbpeerError when the file system refuses; the old content is then still there.
     """
     target = os.path.realpath(path)
-    temporary = f"{target}.{os.getpid()}.nbpeer-tmp"
+    temporary = f"{target}.{os.getpid()}-{get_ident()}.nbpeer-tmp"
     try:
         mode = None
         try:

@@ -44,10 +44,13 @@ def waived(notebook: Notebook, check: Check, reason: str = "agreed with the team
     return cell.after
 
 
+APPLIED = [rule for rule in RULES if rule.default and rule.code != "NBP003"]
 SELECT = partial(checker, CONTEXT)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.default and rule.code != "NBP003"], ids=lambda rule: rule.code)
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if rule.default and rule.code != "NBP003"], ids=lambda rule: rule.code
+)
 def test_the_finding_in_a_rules_bad_example_is_waived_or_it_is_said_why_not(rule: Rule) -> None:
     bad = rule.page.partition("## Bad")[2].partition("## Good")[0]
     value = example(bad)

@@ -7,15 +7,18 @@ import json
 import os
 import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from jupyter_server.auth.identity import IdentityProvider, User
 from pytest_jupyter.jupyter_server import *  # noqa: F403
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from conftest import GitRepository
 
+PERSON = "X-Person"
 GOLDEN = Path(__file__).parent / "golden"
 # `NBPEER_WRITE_GOLDEN=1 pytest tests/lab` writes the answers anew.
 _WRITE = "NBPEER_WRITE_GOLDEN"
@@ -42,17 +45,27 @@ def jp_home_dir() -> Path:
     return Path(os.environ["HOME"])
 
 
+class People(IdentityProvider):
+    """A server that several people share: each request says whose it is; without a name it is Jupyter's own user."""
+
+    async def _get_user(self, handler: Any) -> User | None:
+        user = await super()._get_user(handler)
+        person = handler.request.headers.get(PERSON)
+        return User(username=person) if user and person else user
+
+
 @pytest.fixture
 def jp_server_config() -> dict[str, Any]:
-    return {"ServerApp": {"jpserver_extensions": {"nbpeer.lab": True}}}
+    own = {"jpserver_extensions": {"nbpeer.lab": True}, "identity_provider_class": "lab.conftest.People"}
+    return {"ServerApp": own}
 
 
 @pytest.fixture
 def ask(jp_fetch: Callable[..., Awaitable[HTTPResponse]]) -> Ask:
     """Ask a route: the query in keywords for GET and DELETE, else the JSON body; refusals come back as answers."""
 
-    async def asking(method: str, route: str, /, **given: Any) -> Answer:
-        asked: dict[str, Any] = {"method": method, "request_timeout": 120}
+    async def asking(method: str, route: str, /, person: str = "", **given: Any) -> Answer:
+        asked: dict[str, Any] = {"method": method, "request_timeout": 120, "headers": {PERSON: person}}
         if method in ("GET", "DELETE"):
             asked["params"] = {name: str(value) for name, value in given.items()}
         else:
@@ -91,7 +104,6 @@ _VOLATILE = {
     "version": "0.1.0.dev0",
 }
 _COMMIT = re.compile(r"\b[0-9a-f]{9}\b(?=\))")
-_DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
 
 def _stable(value: Any, key: str = "") -> Any:
@@ -102,5 +114,6 @@ def _stable(value: Any, key: str = "") -> Any:
     if key in _VOLATILE and value and _VOLATILE[key] is not None:
         return _VOLATILE[key]
     if isinstance(value, str):
-        return _COMMIT.sub("1a2b3c4d5", value)
+        today = datetime.now(UTC).date().isoformat()
+        return _COMMIT.sub("1a2b3c4d5", value).replace(today, "2026-11-25")
     return value

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-import making
 import reviewing
 from conftest import GitRepository
 from lab.conftest import Ask

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,10 +12,11 @@ from nbpeer.checks.sections import plain_title, sections
 from nbpeer.commands.diff import diff
 from nbpeer.commands.gate_base import gate_base
 from nbpeer.commands.looks import Since, look, since_last_look, since_signed
-from nbpeer.commands.sign import facts_to_sign, refuse_author
-from nbpeer.commands.status import compared_with, questions_for
+from nbpeer.commands.sign import facts_to_sign, refuse_author, refuse_unready
+from nbpeer.commands.status import compared_with, facts_for, questions_for
 from nbpeer.config import Config
-from nbpeer.model.change import WORKTREE, AnalysisDiff
+from nbpeer.errors import NbpeerError
+from nbpeer.model.change import WORKTREE, AnalysisDiff, Version
 from nbpeer.model.review import Answer, Excerpt, Question
 from nbpeer.repo.seen import read_look
 from nbpeer.repo.store import read_notebook
@@ -47,6 +49,33 @@ def open_review(root: Path, config: Config, path: str, reviewer: str, base: str 
     before = compared_with(root, config, base)
     facts = facts_to_sign(root, config, path, before)
     refuse_author(facts, reviewer)
+    return _sheet(root, config, facts, before, reviewer)
+
+
+class Consulted(NamedTuple):
+    """A review that may be looked at by anybody; `refusal` is why this person cannot sign it, None when they can."""
+
+    sheet: ReviewSheet
+    refusal: NbpeerError | None
+
+
+def consult(root: Path, config: Config, path: str, reviewer: str, base: str | None = None) -> Consulted:
+    """The same for whoever looks, its author too. Raises NbpeerError when the analysis cannot be read."""
+    before = compared_with(root, config, base)
+    facts = facts_for(root, config, path, before)
+    if facts.problem:
+        raise NbpeerError(facts.problem)
+    sheet = _sheet(root, config, facts, before, reviewer)
+    try:
+        refuse_unready(root, config, facts, before)
+        refuse_author(facts, reviewer)
+    except NbpeerError as error:
+        return Consulted(sheet, error)
+    return Consulted(sheet, None)
+
+
+def _sheet(root: Path, config: Config, facts: AnalysisFacts, before: Version, reviewer: str) -> ReviewSheet:
+    path = facts.path
     changed = diff(root, config, before, WORKTREE, (path,)).analyses
     questions = questions_for(facts)
     known = {question.item.id for question in questions}

@@ -104,6 +104,13 @@ def facts_to_sign(root: Path, config: Config, path: str, before: Version) -> Ana
     results are missing or stale.
     """
     facts = facts_for(root, config, path, before)
+    refuse_unready(root, config, facts, before)
+    return facts
+
+
+def refuse_unready(root: Path, config: Config, facts: AnalysisFacts, before: Version) -> None:
+    """Raises NbpeerError, as `facts_to_sign`, when an analysis is not ready to be signed off."""
+    path = facts.path
     if facts.problem:
         raise NbpeerError(facts.problem)
     if facts.front_matter is None:
@@ -118,7 +125,6 @@ def facts_to_sign(root: Path, config: Config, path: str, before: Version) -> Ana
     fresh = results_fresh(facts)
     if not fresh.met:
         raise NbpeerError(f"{path} cannot be signed off: {fresh.reason}", fresh.todo or command("run", path))
-    return facts
 
 
 def refuse_author(facts: AnalysisFacts, reviewer: str) -> None:

@@ -7,6 +7,9 @@ from nbpeer.lab.checks import FixAsked, RuleAsked, WaiveAsked, check, fix, rule,
 from nbpeer.lab.handler import Route
 from nbpeer.lab.opened import OpenAsked
 from nbpeer.lab.overview import OverviewAsked, overview
+from nbpeer.lab.review import ReviewAsked, review
+from nbpeer.lab.signoffs import sign_offs
+from nbpeer.lab.sittings import SaveAsked, SignAsked, SittingAsked, look, save, sign_off
 
 ROUTES: dict[str, dict[str, Route]] = {
     "about": {"GET": Route(AboutAsked, about)},
@@ -14,6 +17,10 @@ ROUTES: dict[str, dict[str, Route]] = {
     "check": {"POST": Route(OpenAsked, check)},
     "fix": {"POST": Route(FixAsked, fix, "write")},
     "overview": {"GET": Route(OverviewAsked, overview)},
+    "review": {"GET": Route(ReviewAsked, review)},
     "rule": {"GET": Route(RuleAsked, rule)},
+    "sign": {"POST": Route(SignAsked, sign_off, "write")},
+    "signoffs": {"GET": Route(ReviewAsked, sign_offs)},
+    "sitting": {"GET": Route(SittingAsked, look), "PUT": Route(SaveAsked, save, "write")},
     "waive": {"POST": Route(WaiveAsked, waive_finding, "write")},
 }

@@ -17,13 +17,15 @@ class Seen(msgspec.Struct, frozen=True):
 class Look(msgspec.Struct, frozen=True):
     """A reviewer's last look at an analysis: the content hash of what they saw, when (UTC, ISO 8601), their answers.
 
-    `before` is their last look at other content.
+    `before` is their last look at other content. `path` and `reviewer` say of what and whose it is.
     """
 
     content: str
     time: str
     answers: dict[str, Answer] = {}
     before: Look | None = None
+    path: str = ""
+    reviewer: str = ""
 
     def on_other(self, content: str) -> Look | None:
         """The last look at other content than this."""

@@ -31,15 +31,25 @@ def header_text(
     """What is being decided, how long the review should take, and what changed, results first; counted when `brief`."""
     from rich.text import Text
 
+    text = Text().append(f"{visible(front_matter.title) or diff.path}\n", "bold")
+    for label, said in header_rows(front_matter, checklist, diff, base):
+        _row(text, label, said)
+    return text if brief else text.append_text(_changed_lines(diff))
+
+
+def header_rows(
+    front_matter: FrontMatter, checklist: Checklist, diff: AnalysisDiff, base: str
+) -> tuple[tuple[str, str], ...]:
+    """What is being decided and how long the review should take, as labels and texts."""
     owner = f" ({front_matter.decision_owner})" if front_matter.decision_owner else ""
     people = f", {checklist.reviewers} reviewers" if checklist.reviewers > 1 else ""
-    text = Text().append(f"{visible(front_matter.title) or diff.path}\n", "bold")
-    _row(text, "analysis", diff.path)
-    _row(text, "question", front_matter.question or "not stated")
-    _row(text, "decision", f"{front_matter.decision or 'not stated'}{owner}")
-    _row(text, "tier", f"{checklist.tier.replace('_', '-')}, about {checklist.minutes} minutes{people}")
-    _row(text, "changed", f"{analysis_summary(diff)} (against {base})")
-    return text if brief else text.append_text(_changed_lines(diff))
+    return (
+        ("analysis", diff.path),
+        ("question", front_matter.question or "not stated"),
+        ("decision", f"{front_matter.decision or 'not stated'}{owner}"),
+        ("tier", f"{checklist.tier.replace('_', '-')}, about {checklist.minutes} minutes{people}"),
+        ("changed", f"{analysis_summary(diff)} (against {base})"),
+    )
 
 
 def since_text(diff: AnalysisDiff, time: str) -> Text:

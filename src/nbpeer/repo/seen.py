@@ -42,12 +42,19 @@ def read_seen(root: Path, content: str) -> Seen | None:
 
 def keep_look(root: Path, path: str, reviewer: str, look: Look) -> None:
     """Keep a reviewer's look as their last at the analysis `path`. Raises NbpeerError when that fails."""
-    _write(root, _file(root, "looks", _whose(path, reviewer)), look)
+    whose = msgspec.structs.replace(look, path=path, reviewer=reviewer.strip().lower())
+    _write(root, _file(root, "looks", _whose(path, reviewer)), whose)
 
 
 def read_look(root: Path, path: str, reviewer: str) -> Look | None:
     """A reviewer's last look at the analysis `path` on this machine; None when there was none."""
     return _read(_file(root, "looks", _whose(path, reviewer)), Look)
+
+
+def looks_at(root: Path, path: str) -> tuple[Look, ...]:
+    """Everybody's last look at the analysis `path` on this machine, by reviewer."""
+    found = (_read(file, Look) for file in (root / CACHE / "looks").glob("*.json"))
+    return tuple(sorted((look for look in found if look and look.path == path), key=lambda look: look.reviewer))
 
 
 def _whose(path: str, reviewer: str) -> str:
