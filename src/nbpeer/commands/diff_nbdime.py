@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from nbpeer.commands.diff_sides import Read
 from nbpeer.errors import NbpeerError
@@ -11,6 +12,13 @@ from nbpeer.model.change import DiffReport, Version
 from nbpeer.render.nbdime_format import nbdime_diff
 
 _NO_NOTEBOOK = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+class NbdimeDiff(NamedTuple):
+    """The old notebook, and the operations that make the new one of it."""
+
+    before: dict[str, Any]
+    operations: list[dict[str, Any]]
 
 
 def nbdime_values(read: Read, report: DiffReport) -> list[dict[str, Any]]:
@@ -24,12 +32,19 @@ def nbdime_values(read: Read, report: DiffReport) -> list[dict[str, Any]]:
     if len(report.analyses) > 1:
         names = ", ".join(analysis.path for analysis in report.analyses)
         raise NbpeerError("nbdime's format holds one notebook", f"name one path of {names}")
-    (analysis,) = report.analyses
+    return nbdime_both(read, report).operations
+
+
+def nbdime_both(
+    read: Read, report: DiffReport, clean: Callable[[dict[str, Any]], dict[str, Any]] = lambda notebook: notebook
+) -> NbdimeDiff:
+    """The same for the first analysis of a comparison, with the old notebook; `clean` is asked what to show of each."""
+    analysis = report.analyses[0]
     if analysis.problem:
         raise NbpeerError(f"{analysis.path} could not be read {analysis.problem}", "leave --format nbdime out")
-    before = _values(read, report.before, analysis.before_path)
-    after = _values(read, report.after, "" if analysis.status == "removed" else analysis.path)
-    return nbdime_diff(before, after, analysis.cells)
+    before = clean(_values(read, report.before, analysis.before_path))
+    after = clean(_values(read, report.after, "" if analysis.status == "removed" else analysis.path))
+    return NbdimeDiff(before, nbdime_diff(before, after, analysis.cells))
 
 
 def _values(read: Read, version: Version, path: str) -> dict[str, Any]:

@@ -83,14 +83,19 @@ def _by_hand(answers: tuple[Answer, ...]) -> dict[str, Answer]:
 def changes_since(root: Path, path: str, seen: Seen, label: str) -> AnalysisDiff:
     """What changed in the analysis at `path` between what was seen and the working tree."""
     before = Version("file", label=label)
+    status: FileStatus = "changed" if (root / path).is_file() else "removed"
+    return compare(reading_seen(root, before, seen), before, WORKTREE, ChangedPath(path, status, path))
+
+
+def reading_seen(root: Path, before: Version, seen: Seen) -> git.Read:
+    """A function that reads what was seen for the version `before`, and the repository's files for any other."""
 
     def read(version: Version, name: str) -> bytes | None:
         if version != before:
             return git.read(root, version, name)
         return seen.notebook if is_notebook(name) else seen.results
 
-    status: FileStatus = "changed" if (root / path).is_file() else "removed"
-    return compare(read, before, WORKTREE, ChangedPath(path, status, path))
+    return read
 
 
 def _alone(found: Look | None) -> Look | None:

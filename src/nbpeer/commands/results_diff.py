@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from nbpeer.commands.diff import compare, diff, with_results
+from nbpeer.commands.diff import analysis_diff, compare, diff, with_results
 from nbpeer.commands.diff_sides import Side
 from nbpeer.commands.fresh_run import DEFAULTS, Fresh, FreshOptions, fresh_runs
 from nbpeer.commands.outputs import compare_outputs
 from nbpeer.commands.packet import figure_image, figures_of
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
-from nbpeer.model.change import AnalysisDiff, ChangedPath, DiffReport, Version
+from nbpeer.model.change import WORKTREE, AnalysisDiff, ChangedPath, DiffReport, Version
 from nbpeer.model.packet import FigureImage
 from nbpeer.model.result import Figure, decode_results, results_path
 from nbpeer.naming import is_notebook
@@ -49,6 +49,13 @@ def committed_diff(
     figures = {analysis.path: figures_of(root, analysis) for analysis in kept}
     kept = tuple(_with_shares(analysis, figures[analysis.path]) for analysis in kept)
     return ResultsDiff(msgspec.structs.replace(report, analyses=kept), figures)
+
+
+def analysis_results(root: Path, before: Version, change: ChangedPath) -> tuple[AnalysisDiff, tuple[FigureImage, ...]]:
+    """The recorded results of one analysis in the working tree against a version, moved or not, and its pictures."""
+    found = analysis_diff(root, before, WORKTREE, change)
+    figures = figures_of(root, found)
+    return _with_shares(found, figures), figures
 
 
 def rerun_diff(

@@ -1,0 +1,54 @@
+"""The comparison for nbdime's own view, in its diff format; of outputs only what cannot run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from nbpeer.commands.diff import compare
+from nbpeer.commands.diff_nbdime import nbdime_both
+from nbpeer.commands.status import changed_path
+from nbpeer.lab.compared import CompareAsked, reader
+from nbpeer.lab.handler import Session
+from nbpeer.lab.here import require
+from nbpeer.model.change import WORKTREE, ChangedPath, DiffReport
+
+_SHOWN = ("text/plain", "image/png", "image/jpeg")
+
+
+class NbdimeRow(msgspec.Struct, frozen=True):
+    """The old notebook, and the operations that make the new one of it."""
+
+    base: dict[str, Any]
+    diff: list[dict[str, Any]]
+
+
+def nbdime(asked: CompareAsked, session: Session) -> NbdimeRow:
+    """The cells of a notebook before and after. Raises NbpeerError when a side is no notebook of nbformat 4."""
+    here = require(session.server_root, asked.path)
+    before, read = reader(here, asked, session)
+    change = (
+        ChangedPath(here.name, "changed", here.name)
+        if asked.since == "look"
+        else changed_path(here.root, before, here.name)
+    )
+    report = DiffReport(before, WORKTREE, (compare(read, before, WORKTREE, change),))
+    found = nbdime_both(read, report, harmless)
+    return NbdimeRow(found.before, found.operations)
+
+
+def harmless(notebook: dict[str, Any]) -> dict[str, Any]:
+    """A notebook whose outputs hold text and pictures, and nothing that could run or load something."""
+    cells = [
+        {**cell, "outputs": [_harmless(output) for output in cell["outputs"]]} if cell.get("outputs") else cell
+        for cell in notebook.get("cells", [])
+    ]
+    return {**notebook, "cells": cells}
+
+
+def _harmless(output: dict[str, Any]) -> dict[str, Any]:
+    if "data" not in output:
+        return output
+    data = {mime: value for mime, value in output["data"].items() if mime in _SHOWN}
+    return {**output, "data": data, "metadata": {}}
