@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any
 import msgspec
 
 from nbpeer import yaml
+from nbpeer.commands.parameters import with_values
 from nbpeer.config import Config, load_config
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
@@ -147,7 +147,7 @@ def _filled(kind: Kind, known: dict[str, Any], values: dict[str, Any]) -> bytes:
         index = next((cell.index for cell in notebook.cells if "parameters" in cell.tags), None)
         if index is None:
             raise NbpeerError(f"{source} has no cell tagged parameters", "tag one, or leave -p out")
-        sources[index] = _with_parameters(notebook.cells[index].source, values, source)
+        sources[index] = with_values(notebook.cells[index].source, values, source)
     written = json.loads(strip(kind.notebook))
     for index, text in sources.items():
         written["cells"][index]["source"] = text.splitlines(keepends=True)
@@ -167,38 +167,6 @@ def _with_front_matter(notebook: Notebook, known: dict[str, Any]) -> str:
         raise NbpeerError(f"{notebook.path} has no front matter in its first cell", "start it with --- and keys")
     found.update(known)
     return notebook.cells[0].source.replace(text, yaml.dump(found), 1)
-
-
-def _with_parameters(source: str, values: dict[str, Any], template: str) -> str:
-    """The cell's source with the assigned values replaced, everything else as it was."""
-    try:
-        body = ast.parse(source).body
-    except SyntaxError:
-        raise NbpeerError(f"{template}: parameters can only be set in Python", "leave -p out and edit them") from None
-    assigned: dict[str, ast.expr] = {}
-    for statement in body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            assigned[statement.targets[0].id] = statement.value
-        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
-            assigned[statement.target.id] = statement.value
-    missing = [name for name in values if name not in assigned]
-    if missing:
-        raise NbpeerError(f"{template}: the parameters cell does not assign {missing[0]}", "add it to the template")
-    lines = source.encode().splitlines(keepends=True)
-    starts = [sum(map(len, lines[:number])) for number in range(len(lines))]
-    content = source.encode()
-    for name in sorted(values, key=lambda name: assigned[name].lineno, reverse=True):
-        value = assigned[name]
-        end = starts[(value.end_lineno or value.lineno) - 1] + (value.end_col_offset or 0)
-        content = content[: starts[value.lineno - 1] + value.col_offset] + _spell(values[name]) + content[end:]
-    return content.decode()
-
-
-def _spell(value: Any) -> bytes:
-    """A value as Python source, with the double quotes of the house."""
-    if isinstance(value, list):
-        return b"[" + b", ".join(map(_spell, value)) + b"]"
-    return (json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)).encode()
 
 
 def _validate(written: dict[str, Any], source: str) -> None:

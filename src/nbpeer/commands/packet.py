@@ -75,10 +75,15 @@ def write_packet(root: Path, found: Sequence[Packet], output: Path | None = None
     if target.is_dir():
         raise NbpeerError(f"{target} is a folder", "name a file, such as packet.html")
     content = packet_html(found).encode()
-    if output is None:
+    if target.is_relative_to(root / RUNS):
         write_atomic(root / RUNS / ".gitignore", b"*\n")  # also where nobody ran `nbpeer init`
     write_atomic(target, content)
     return target
+
+
+def packet_file(root: Path, path: str) -> Path:
+    """Where the packet of one notebook is kept when each has its own; git does not see it."""
+    return root / RUNS / f"{path.removesuffix('.ipynb')}.packet.html"
 
 
 def _named(root: Path, paths: Sequence[str]) -> list[str]:

@@ -7,8 +7,8 @@ from importlib.metadata import version
 import msgspec
 
 from nbpeer.commands.doctor import installed_extras
-from nbpeer.lab.handler import Session
 from nbpeer.lab.refused import RefusedError
+from nbpeer.lab.session import Session
 
 
 class AboutAsked(msgspec.Struct, forbid_unknown_fields=True):

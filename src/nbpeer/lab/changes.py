@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from nbpeer.lab.compared import CompareAsked, compared
-from nbpeer.lab.handler import Session
 from nbpeer.lab.here import require
 from nbpeer.lab.pictures import PictureRow, output_png, png_row
+from nbpeer.lab.session import Session
 from nbpeer.model.change import AnalysisDiff, CellChange, CellChangeKind, OutputChange, Verdict
 from nbpeer.render.changes import CellBlock, analysis_summary, cell_blocks, kind_words
 from nbpeer.render.diff_cells import shows_lines

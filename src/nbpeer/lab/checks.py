@@ -12,9 +12,9 @@ from nbpeer.commands.check_fix import mended
 from nbpeer.commands.explain import explain
 from nbpeer.commands.waive import waivable, waive
 from nbpeer.errors import NbpeerError
-from nbpeer.lab.handler import Session
 from nbpeer.lab.opened import EditAsked, Edits, OpenAsked, Opened, edits, opened
 from nbpeer.lab.refused import ConflictError
+from nbpeer.lab.session import Session
 from nbpeer.model.change import WORKTREE
 from nbpeer.model.finding import CheckReport, Finding, RulePage, Severity
 from nbpeer.model.notebook import Notebook

@@ -11,9 +11,9 @@ from nbpeer.commands.looks import Since, reading_seen, since_last_look, since_si
 from nbpeer.commands.outputs import analysis_with_outputs
 from nbpeer.commands.sittings import sitting
 from nbpeer.commands.status import changed_path, compared_with, facts_for
-from nbpeer.lab.handler import Session
 from nbpeer.lab.here import Here
 from nbpeer.lab.reviewer import reviewer_of
+from nbpeer.lab.session import Session
 from nbpeer.model.change import WORKTREE, AnalysisDiff, Version
 from nbpeer.render.changes import version_text
 from nbpeer.repo import git

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 from typing import TYPE_CHECKING
 
 from nbpeer.lab.handler import Handler
 from nbpeer.lab.routes import ROUTES
+from nbpeer.lab.running import RunBook
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 def load(server: ServerApp) -> None:
     """Add nbpeer's addresses to a server."""
+    runs = server.web_app.settings["nbpeer_runs"] = RunBook()
+    atexit.register(runs.interrupt)
     base = server.web_app.settings["base_url"].rstrip("/")
     handlers = [(f"{base}/nbpeer/{name}", Handler, {"methods": methods}) for name, methods in ROUTES.items()]
     server.web_app.add_handlers(".*$", handlers)  # type: ignore[no-untyped-call]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import msgspec
 from jupyter_server.auth.decorator import authorized
@@ -16,34 +15,12 @@ from tornado.web import HTTPError, authenticated
 
 from nbpeer.errors import NbpeerError
 from nbpeer.lab.refused import ConflictError, RefusedError
+from nbpeer.lab.session import Page, Route, Session
 from nbpeer.render.json import to_json_line
 
 # Slow questions wait for each other, so that they leave the server, and the kernels beside it, some of the processor.
 _AT_ONCE = 3
 _workers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="nbpeer")
-
-
-class Session(NamedTuple):
-    """Who asks, and of which server: its root folder, the name the person signed in with."""
-
-    server_root: Path
-    user: str = ""
-
-
-class Page(NamedTuple):
-    """An HTML page to send in place of JSON, shown so that nothing in it runs or loads anything."""
-
-    html: bytes
-
-
-class Route(NamedTuple):
-    """What one HTTP method of one address does. `asked` is the type of its query or body; `answer` gives the value to
-    send, on the event loop when it is a coroutine function. `action` is what Jupyter's authoriser is asked for."""
-
-    asked: type[msgspec.Struct]
-    answer: Callable[[Any, Session], Any]
-    action: Literal["read", "write", "execute"] = "read"
-    status: int = 200
 
 
 class Handler(APIHandler):
@@ -83,7 +60,8 @@ class Handler(APIHandler):
 
     def session(self) -> Session:
         """Who asks, and of which server."""
-        return Session(Path(self.settings["server_root_dir"]), str(getattr(self.current_user, "username", "")))
+        name = str(getattr(self.current_user, "username", ""))
+        return Session(Path(self.settings["server_root_dir"]), name, self.settings["nbpeer_runs"])
 
     def asked(self, kind: type[msgspec.Struct]) -> Any:
         """The query, or the JSON body, as a typed value. Raises RefusedError for what does not fit."""

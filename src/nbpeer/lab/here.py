@@ -54,6 +54,9 @@ def find(server_root: Path, path: str) -> Here | Obstacle:
     if not root.resolve().is_relative_to(server_root.resolve()):
         hint = "start JupyterLab in the repository's top folder"
         return Obstacle("repository_above", "the repository begins above the folder that this server shows", hint)
+    if not _keeps_inside(server_root, root):
+        hint = "make it a folder of its own"
+        return Obstacle("outside", "the repository's folder .nbpeer leads outside of what this server shows", hint)
     try:
         return Here(path, file, root, git.relative(root, file), load_config(root))
     except NbpeerError as error:
@@ -74,6 +77,13 @@ def notebook_file(server_root: Path, path: str) -> Path:
     if isinstance(found, Obstacle):
         raise _refusal(found)
     return found
+
+
+def _keeps_inside(server_root: Path, root: Path) -> bool:
+    """Whether what nbpeer keeps in a repository is below the server's root: a link may stand in for a folder."""
+    own = root / ".nbpeer"
+    places = (own, *(own / name for name in ("signoffs", "runs", "cache")))
+    return all(place.resolve().is_relative_to(server_root.resolve()) for place in places)
 
 
 def _file(server_root: Path, path: str) -> Path | Obstacle:

@@ -10,8 +10,8 @@ from nbpeer.commands.diff import compare
 from nbpeer.commands.diff_nbdime import nbdime_both
 from nbpeer.commands.status import changed_path
 from nbpeer.lab.compared import CompareAsked, reader
-from nbpeer.lab.handler import Session
 from nbpeer.lab.here import require
+from nbpeer.lab.session import Session
 from nbpeer.model.change import WORKTREE, ChangedPath, DiffReport
 
 _SHOWN = ("text/plain", "image/png", "image/jpeg")

@@ -10,9 +10,9 @@ import msgspec
 
 from nbpeer.config import Config, load_config
 from nbpeer.files import write_atomic
-from nbpeer.lab.handler import Session
 from nbpeer.lab.here import Obstacle, find, notebook_file, refuse_large, require, sha256
 from nbpeer.lab.refused import ConflictError, RefusedError
+from nbpeer.lab.session import Session
 from nbpeer.model.mended import MendedCell
 from nbpeer.model.notebook import Notebook, parse_notebook
 

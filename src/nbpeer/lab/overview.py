@@ -9,9 +9,9 @@ import msgspec
 
 from nbpeer.commands.status import AnalysisStatus, analysis_status, compared_with
 from nbpeer.errors import NbpeerError
-from nbpeer.lab.handler import Session
 from nbpeer.lab.here import Here, Obstacle, State, find, sha256
 from nbpeer.lab.reviewer import reviewer_of
+from nbpeer.lab.session import Session
 from nbpeer.model.front_matter import FrontMatter, FrontMatterError, parse_front_matter
 from nbpeer.model.notebook import parse_notebook
 from nbpeer.model.review import AnalysisGate, Condition

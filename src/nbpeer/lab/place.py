@@ -25,6 +25,7 @@ def confined(root: Path, path: str) -> Path:
         path.encode()
         place = root.joinpath(*parts)
         inside = place.resolve().is_relative_to(root.resolve())
+        place.exists()  # raises for a name that is too long
     except (OSError, RuntimeError, ValueError):  # a name too long, a loop of links, what no file system can hold
         raise _outside() from None
     if not inside:

@@ -7,10 +7,10 @@ import msgspec
 from nbpeer.commands.results_diff import analysis_results
 from nbpeer.commands.status import changed_path, compared_with, facts_for
 from nbpeer.lab.changes import PieceRow, pieces
-from nbpeer.lab.handler import Session
 from nbpeer.lab.here import require
 from nbpeer.lab.pictures import PictureRow
 from nbpeer.lab.review import ReviewAsked
+from nbpeer.lab.session import Session
 from nbpeer.model.change import AnalysisDiff, ValueChange
 from nbpeer.model.result import Expectation
 from nbpeer.render.changes import value_change_text, value_groups, version_text

@@ -7,10 +7,10 @@ import msgspec
 from nbpeer.commands.review import ReviewSheet, consult
 from nbpeer.commands.sittings import sitting
 from nbpeer.errors import NbpeerError
-from nbpeer.lab.handler import Session
 from nbpeer.lab.here import require
 from nbpeer.lab.overview import tier_words
 from nbpeer.lab.reviewer import reviewer_of
+from nbpeer.lab.session import Session
 from nbpeer.lab.sittings import AnswerRow, SittingRow, answer_row, sitting_row
 from nbpeer.model.review import Excerpt, Question
 from nbpeer.render.changes import analysis_summary

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nbpeer.errors import NbpeerError
-from nbpeer.lab.handler import Session
+from nbpeer.lab.session import Session
 from nbpeer.repo.git import identity
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from nbpeer.commands.verify import verify
-from nbpeer.lab.handler import Session
 from nbpeer.lab.here import Here, require
 from nbpeer.lab.review import ReviewAsked
+from nbpeer.lab.session import Session
 from nbpeer.model.change import WORKTREE
 from nbpeer.model.review import SignOff, Standing, VerifiedSignOff
 from nbpeer.repo.git import has_commits, resolve

@@ -11,11 +11,11 @@ from nbpeer.commands.sign import Statement, sign, signing_key
 from nbpeer.commands.sittings import Known, Sitting, SittingChangedError, refuse_changed, save_answers, sitting
 from nbpeer.commands.status import analysis_status
 from nbpeer.errors import NbpeerError
-from nbpeer.lab.handler import Session
 from nbpeer.lab.here import Here, require
 from nbpeer.lab.overview import Gate, gate_row
 from nbpeer.lab.refused import ConflictError
 from nbpeer.lab.reviewer import reviewer_of
+from nbpeer.lab.session import Session
 from nbpeer.model.review import Answer, AnswerValue, DecisionValue, sign_off_path
 from nbpeer.repo.git import identity
 
