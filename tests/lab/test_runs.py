@@ -32,7 +32,9 @@ def stable(state: Any) -> Any:
     """A run whose identity and duration are always the same."""
     state["id"] = "0123456789abcdef0123456789abcdef"
     if state["result"]:
-        state["result"]["said"][0] = state["result"]["said"][0].rpartition(" in ")[0] + " in 0.1 s"
+        first, *others = state["result"]["said"]
+        others = [line for line in others if "executed again next time" not in line]  # depends on the machine
+        state["result"]["said"] = [first.rpartition(" in ")[0] + " in 0.1 s", *others]
     for event in state["events"]:
         if event["seconds"] is not None and event["kind"] == "cell":
             event["said"] = event["said"].rpartition(", ")[0] + ", 0.1 s"
