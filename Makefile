@@ -5,12 +5,15 @@ BIN := .venv/bin
 WORKERS ?= 2
 DIR ?=
 
-.PHONY: demo test lint docs bench pictures chromium clean
+LAB := src/nbpeer-lab
+BUNDLE := src/nbpeer/labextension/package.json
+
+.PHONY: demo test lint docs bench pictures chromium lab clean
 
 demo: .venv/demo.stamp
 	@$(BIN)/python example_analyses/demo.py
 
-test: .venv/test.stamp lint chromium
+test: .venv/test.stamp lint chromium lab
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: .venv/test.stamp
@@ -21,6 +24,17 @@ lint: .venv/test.stamp
 docs: .venv/test.stamp
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build
 	@echo "Open docs/_build/index.html"
+
+# JupyterLab's part. Without Node everything else works, and this says so.
+lab: .venv/test.stamp
+	@if command -v node >/dev/null; then $(MAKE) --no-print-directory $(BUNDLE) && \
+	mkdir -p .venv/share/jupyter/labextensions && \
+	ln -sfn $(CURDIR)/src/nbpeer/labextension .venv/share/jupyter/labextensions/nbpeer; \
+	else echo "No Node here: JupyterLab's part of nbpeer is not built, and its browser tests will be skipped."; fi
+
+$(BUNDLE): $(wildcard $(LAB)/*.json $(LAB)/yarn.lock $(LAB)/src/*.ts* $(LAB)/src/*/*.ts* $(LAB)/style/* $(LAB)/schema/*)
+	cd $(LAB) && export PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm install --immutable && jlpm build:prod
+	@touch $@
 
 bench: .venv/test.stamp
 	$(BIN)/python -m benchmarks $(DIR)
@@ -48,4 +62,5 @@ chromium:
 	@touch $@ .venv/demo.stamp
 
 clean:
+	rm -rf $(LAB)/node_modules $(LAB)/lib src/nbpeer/labextension
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

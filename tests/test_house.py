@@ -41,6 +41,7 @@ OWNERS = {
     "nh3": "render",
     "jupyter_server": "lab",
     "tornado": "lab",
+    "jupyterlab": "lab",
     "rapidfuzz": "diff",
     "PIL": "results",
     "narwhals": "publish",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,19 @@ from conftest import GitRepository, Outcome
 
 Nbpeer = Callable[..., Outcome]
 DIRTY = making.notebook(making.code("print(1)", outputs=[making.stream("1\n")], execution_count=1))
+
+
+@pytest.fixture(autouse=True)
+def front_end(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The package.json of a front end that JupyterLab finds, of this version, whatever is built here."""
+    folder = tmp_path_factory.mktemp("jupyter")
+    monkeypatch.setattr("jupyter_core.paths.SYSTEM_JUPYTER_PATH", [])
+    monkeypatch.setattr("jupyter_core.paths.ENV_JUPYTER_PATH", [])
+    monkeypatch.setenv("JUPYTER_PATH", str(folder))
+    package = folder / "labextensions/nbpeer/package.json"
+    package.parent.mkdir(parents=True)
+    package.write_text(json.dumps({"name": "nbpeer", "version": version("nbpeer").replace(".dev", "-dev")}))
+    return package
 
 
 def look(nbpeer: Nbpeer, name: str, cwd: Path | None = None) -> dict[str, Any]:
@@ -287,3 +302,21 @@ def test_hooks_elsewhere_and_a_broken_hook_configuration(nbpeer: Nbpeer, repo: G
     assert look(nbpeer, "hooks")["state"] == "ok"
     repo.write(".pre-commit-config.yaml", "repos: [\n")
     assert look(nbpeer, "hooks")["state"] == "problem"
+
+
+def test_jupyterlab_with_our_front_end_is_fine(nbpeer: Nbpeer) -> None:
+    found = look(nbpeer, "jupyterlab")
+    assert (found["state"], "with nbpeer's front end" in found["found"]) == ("ok", True)
+
+
+def test_a_front_end_that_is_not_there_is_told(nbpeer: Nbpeer, front_end: Path) -> None:
+    front_end.unlink()
+    found = look(nbpeer, "jupyterlab")
+    assert (found["state"], "without nbpeer's front end" in found["found"]) == ("warning", True)
+
+
+def test_a_front_end_of_another_version_is_told(nbpeer: Nbpeer, front_end: Path) -> None:
+    front_end.write_text('{"version": "9.9.9-dev0"}')
+    found = look(nbpeer, "jupyterlab")
+    assert found["state"] == "warning"
+    assert "with the front end of nbpeer 9.9.9-dev0 beside nbpeer" in found["found"]

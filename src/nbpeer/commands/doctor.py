@@ -15,6 +15,7 @@ from pathlib import Path
 
 from nbpeer.commands.doctor_clone import QUESTIONS, Clone
 from nbpeer.commands.doctor_decisions import decisions
+from nbpeer.commands.front_end import front_end
 from nbpeer.config import Config, load_config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE
@@ -114,6 +115,10 @@ def _extras(folder: Path) -> Diagnosis:
     )
 
 
+def _jupyterlab(folder: Path) -> Diagnosis:
+    return front_end()
+
+
 def _installed(distribution: str) -> bool:
     try:
         version(distribution)
@@ -122,4 +127,4 @@ def _installed(distribution: str) -> bool:
     return True
 
 
-_EVERYWHERE: tuple[Callable[[Path], Diagnosis], ...] = (_python, _git, _extras)
+_EVERYWHERE: tuple[Callable[[Path], Diagnosis], ...] = (_python, _git, _extras, _jupyterlab)

@@ -9,10 +9,6 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "nbpeer.lab"}]
 
 
-def _jupyter_labextension_paths() -> list[dict[str, str]]:
-    return [{"src": "../labextension", "dest": "nbpeer"}]
-
-
 def _load_jupyter_server_extension(server: Any) -> None:
     from nbpeer.lab.extension import load
 

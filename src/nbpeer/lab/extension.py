@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from typing import TYPE_CHECKING
 
+from nbpeer.commands.front_end import front_end
 from nbpeer.lab.handler import Handler
 from nbpeer.lab.routes import ROUTES
 from nbpeer.lab.running import RunBook
@@ -20,3 +21,6 @@ def load(server: ServerApp) -> None:
     base = server.web_app.settings["base_url"].rstrip("/")
     handlers = [(f"{base}/nbpeer/{name}", Handler, {"methods": methods}) for name, methods in ROUTES.items()]
     server.web_app.add_handlers(".*$", handlers)  # type: ignore[no-untyped-call]
+    found = front_end()
+    if found.state != "ok":
+        server.log.warning("nbpeer: %s; %s: %s", found.found, found.meaning, found.mend)
