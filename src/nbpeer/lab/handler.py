@@ -91,7 +91,8 @@ class Handler(APIHandler):
         """Whatever Jupyter or tornado raise, in the shape of our own errors."""
         error = (about.get("exc_info") or (None, None))[1]
         said = (error.log_message or error.reason) if isinstance(error, HTTPError) else None
-        self.tell({"message": said or _UNKNOWN, "hint": ""}, status_code)
+        message, hint = _SAID.get(status_code, (_UNKNOWN, ""))
+        self.tell({"message": said or message, "hint": hint}, status_code)
 
     def refuse(self, error: NbpeerError) -> None:
         """Send an error that somebody can mend; the server's own folder is not told."""
@@ -104,6 +105,10 @@ class Handler(APIHandler):
 
 
 _SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+_SAID = {
+    403: ("Jupyter does not let you do this", "sign in to Jupyter, then reload the page"),
+    405: ("this address is not asked in that way", "see docs/lab.md"),
+}
 _UNKNOWN = "internal error: the server's log says more"
 
 

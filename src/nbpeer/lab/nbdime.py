@@ -13,8 +13,10 @@ from nbpeer.lab.compared import CompareAsked, reader
 from nbpeer.lab.here import require
 from nbpeer.lab.session import Session
 from nbpeer.model.change import WORKTREE, ChangedPath, DiffReport
+from nbpeer.model.notebook import join
 
 _SHOWN = ("text/plain", "image/png", "image/jpeg")
+_LONGEST = 1_000_000  # characters of one output: the view compares all of them in the browser
 
 
 class NbdimeRow(msgspec.Struct, frozen=True):
@@ -50,5 +52,5 @@ def harmless(notebook: dict[str, Any]) -> dict[str, Any]:
 def _harmless(output: dict[str, Any]) -> dict[str, Any]:
     if "data" not in output:
         return output
-    data = {mime: value for mime, value in output["data"].items() if mime in _SHOWN}
+    data = {mime: value for mime, value in output["data"].items() if mime in _SHOWN and len(join(value)) <= _LONGEST}
     return {**output, "data": data, "metadata": {}}
