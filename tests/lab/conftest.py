@@ -34,6 +34,16 @@ class Answer(NamedTuple):
 Ask = Callable[..., Awaitable[Answer]]
 
 
+# Rules that come later change nothing in the golden answers.
+_RULES = ["NBP001", "NBP002", "NBP003", "NBP201", "NBP302", "NBP604"]
+
+
+@pytest.fixture
+def repo(repo: GitRepository) -> GitRepository:
+    repo.write("nbpeer.toml", f"[check]\nselect = {json.dumps(_RULES)}\n")
+    return repo
+
+
 @pytest.fixture
 def jp_root_dir(repo: GitRepository) -> Path:
     return repo.path

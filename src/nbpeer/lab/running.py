@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from nbpeer.lab.refused import RefusedError
 from nbpeer.model.run import Done, RunEvent
 
 _MOST_KEPT = 50  # ended runs that are remembered
+_LAST_SECONDS = 10  # for runs to stop in, when the server ends
 _LONGEST_LINE = 100_000_000  # bytes: the last event holds all recorded results
 # What signs in to this server, or to the hub that started it: no notebook gets it.
 _SECRET = re.compile(r"^(?:JUPYTER|JPY_|CONFIGPROXY).*(?:TOKEN|SECRET|PASSWORD|COOKIE|CRYPT)", re.IGNORECASE)
@@ -39,6 +41,11 @@ class Running:
         self._process: asyncio.subprocess.Process | None = None
         self._told = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def process_id(self) -> int:
+        """The process that runs it; 0 before it began."""
+        return self._process.pid if self._process else 0
 
     async def begin(self, arguments: Sequence[str]) -> None:
         """Start the process, and follow it in the background."""
@@ -125,10 +132,22 @@ class RunBook:
         return next((run for run in self._runs if run.path == path and not run.ended), None)
 
     def interrupt(self) -> None:
-        """Ask every run to stop, when the server ends."""
-        for run in self._runs:
-            with suppress(Exception):  # the interpreter is about to end
-                run.cancel()
+        """Ask every run to stop, when the server ends, and give them a few seconds to keep their partial notebooks."""
+        left = [run.process_id for run in self._runs if not run.ended and run.process_id]
+        for process in left:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGINT)
+        end = time.monotonic() + _LAST_SECONDS
+        while left and time.monotonic() < end:
+            left = [process for process in left if _is_alive(process)]
+            time.sleep(0.05)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        return os.waitpid(process, os.WNOHANG) == (0, 0)
+    except ChildProcessError:  # somebody else waited for it
+        return False
 
 
 async def _lines(stream: asyncio.StreamReader | None) -> AsyncIterator[bytes]:

@@ -14,10 +14,9 @@ from nbpeer.errors import NbpeerError
 from nbpeer.lab.here import Here, require
 from nbpeer.lab.overview import Gate, gate_row
 from nbpeer.lab.refused import ConflictError
-from nbpeer.lab.reviewer import reviewer_of
+from nbpeer.lab.reviewer import git_person, reviewer_of
 from nbpeer.lab.session import Session
 from nbpeer.model.review import Answer, AnswerValue, DecisionValue, sign_off_path
-from nbpeer.repo.git import identity
 
 
 class SittingAsked(msgspec.Struct, forbid_unknown_fields=True):
@@ -113,7 +112,7 @@ def sign_off(asked: SignAsked, session: Session) -> Signed:
     except SittingChangedError as error:
         raise _conflict(asked.path, error) from None
     answers = open_review(here.root, here.config, here.name, reviewer, base).answers
-    key = signing_key(here.root, "", asked.unsigned or reviewer != identity(here.root))
+    key = signing_key(here.root, "", asked.unsigned or reviewer != git_person(here.root))
     statement = Statement(reviewer, asked.decision, answers, asked.comment, asked.content, key)
     written = sign(here.root, here.config, here.name, statement, base)
     verb = "approved" if asked.decision == "approve" else "asked for changes to"

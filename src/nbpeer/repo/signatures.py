@@ -11,6 +11,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import current_thread, main_thread
 
 from nbpeer.errors import NbpeerError
 from nbpeer.repo.git import GitRefusedError, ask
@@ -84,7 +85,10 @@ def _configured(root: Path, key: str) -> str:
 def _ssh_keygen(arguments: list[str], content: bytes) -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
     try:
-        return subprocess.run(["ssh-keygen", *arguments], input=content, env=environment, capture_output=True)
+        # Off the main thread nobody is there to type a passphrase: without a terminal ssh-keygen says so at once.
+        alone = current_thread() is not main_thread()
+        command = ["ssh-keygen", *arguments]
+        return subprocess.run(command, input=content, env=environment, capture_output=True, start_new_session=alone)
     except FileNotFoundError:
         raise NbpeerError("ssh-keygen is not installed", "install OpenSSH, or sign without a key") from None
 
