@@ -18,7 +18,7 @@ from nbpeer.model.digests import source_digest
 from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.packet import FigureImage, NotebookView, Packet
 from nbpeer.model.result import Figure, NamedResult
-from nbpeer.naming import is_notebook
+from nbpeer.naming import is_notebook, without_extension
 from nbpeer.render.changes import version_text
 from nbpeer.render.packet import packet_html, require_packet_parts
 from nbpeer.repo import git
@@ -83,7 +83,7 @@ def write_packet(root: Path, found: Sequence[Packet], output: Path | None = None
 
 def packet_file(root: Path, path: str) -> Path:
     """Where the packet of one notebook is kept when each has its own; git does not see it."""
-    return root / RUNS / f"{path.removesuffix('.ipynb')}.packet.html"
+    return root / RUNS / f"{without_extension(path)}.packet.html"
 
 
 def _named(root: Path, paths: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from nbpeer.config import Config, load_config
 from nbpeer.errors import NbpeerError
 from nbpeer.lab.place import confined
 from nbpeer.lab.refused import RefusedError
+from nbpeer.naming import is_notebook
 from nbpeer.repo import git
 
 LARGEST = 100_000_000  # bytes of a notebook; Lab itself hardly opens half of that
@@ -91,7 +92,7 @@ def _file(server_root: Path, path: str) -> Path | Obstacle:
         file = confined(server_root, path)
     except RefusedError as error:
         return Obstacle("outside", error.message, error.hint)
-    if not path.endswith(".ipynb"):
+    if not is_notebook(path):
         return Obstacle("invalid_notebook", f"{path} is not a notebook", "name an .ipynb file")
     try:
         size = file.stat().st_size if file.is_file() else -1
