@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 import reviewing
 from conftest import GitRepository
 from nbpeer.model.look import Look
 from nbpeer.model.review import Answer
-from nbpeer.repo.seen import keep_look, keep_seen, read_look, read_seen
+from nbpeer.repo.seen import keep_look, keep_seen, looks_at, read_look, read_seen
 from nbpeer.strip import strip
 from reviewing import PATH, REVIEWER, SECOND
 
@@ -33,8 +35,11 @@ def test_what_was_seen_is_kept_stripped_and_outlives_the_file(repo: GitRepositor
 
 
 def test_a_look_belongs_to_its_reviewer_and_analysis(repo: GitRepository) -> None:
-    keep_look(repo.path, PATH, REVIEWER, LOOK)
-    assert read_look(repo.path, PATH, f" {REVIEWER.upper()}") == LOOK
+    keep_look(repo.path, PATH, f" {REVIEWER.upper()}", LOOK)
+    theirs = msgspec.structs.replace(LOOK, path=PATH, reviewer=REVIEWER)
+    assert read_look(repo.path, PATH, f" {REVIEWER.upper()}") == theirs
+    assert looks_at(repo.path, PATH) == (theirs,)
+    assert looks_at(repo.path, "other.ipynb") == ()
     assert read_look(repo.path, PATH, SECOND) is None
     assert read_look(repo.path, "other.ipynb", REVIEWER) is None
 
