@@ -49,7 +49,7 @@ def test_a_fresh_set_up_needs_only_the_hooks_installed(nbpeer: Nbpeer, repo: Git
     assert done.code == 0
     assert "→ pre-commit install" in done.out
     assert done.out.rstrip().endswith("1 warning")
-    assert done.out.count("✓") == 19
+    assert done.out.count("✓") == 20
 
 
 def test_a_clone_of_a_set_up_repository_is_told_that_it_does_not_strip(

@@ -6,7 +6,7 @@ import ast
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import making
@@ -40,6 +40,7 @@ VALUES = {
 }
 
 
+@settings(max_examples=50)
 @given(values=st.fixed_dictionaries({}, optional=VALUES))
 def test_what_was_set_is_what_the_form_shows_and_the_rest_stays(values: dict[str, str]) -> None:
     before = parsed()
@@ -60,6 +61,6 @@ def same(one: str, other: str) -> bool:
 
 def value(text: str) -> Any:
     try:
-        return ast.literal_eval(text)
+        return json.loads(text) if text.startswith("[") else ast.literal_eval(text)
     except (ValueError, SyntaxError):
         return text

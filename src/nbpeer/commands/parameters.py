@@ -132,9 +132,12 @@ def _spell(value: Any) -> bytes:
 
 
 def _yaml_line(name: str, text: str) -> str:
-    """A line that says one parameter, whatever the text holds."""
-    value = read_yaml(text, f"parameter {name}")
-    return f"{json.dumps(name)}: {json.dumps(value, default=str)}"
+    """A line that says one parameter, whatever its text holds. Halves of a character, as JSON escapes them, are one."""
+    value = json.loads(json.dumps(read_yaml(text, f"parameter {name}"), default=str))
+    line = f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
+    if any("\ud800" <= character <= "\udfff" for character in line):
+        raise NbpeerError(f"parameter {name} holds half a character", "type it anew")
+    return line
 
 
 def _is_nested(declared: Declared) -> bool:
