@@ -3,6 +3,7 @@ event loop would break the browser tests."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -35,7 +36,7 @@ Ask = Callable[..., Awaitable[Answer]]
 
 
 # Rules that come later change nothing in the golden answers.
-_RULES = ["NBP001", "NBP002", "NBP003", "NBP201", "NBP302", "NBP604"]
+_RULES = "NBP001 NBP002 NBP003 NBP201 NBP202 NBP301 NBP302 NBP308 NBP309 NBP408 NBP604".split()
 
 
 @pytest.fixture
@@ -112,7 +113,6 @@ _VOLATILE = {
     "seconds": 0.1,
     "size": 2000,
     "sha256": "628e161d7179a330ff705e64ced948a1a58085cd85e7a3ca0f93e54faf3f0a0b",
-    "revision": "bcda87513f7ed686",
     "version": "0.1.0.dev0",
 }
 _CONTENT = re.compile(r"\b[0-9a-f]{64}\b|(?<=signoffs/)[0-9a-f]{16}\b")
@@ -121,7 +121,10 @@ _COMMIT = re.compile(r"\b[0-9a-f]{9}\b(?=\))")
 
 def _stable(value: Any, key: str = "") -> Any:
     if isinstance(value, dict):
-        return {name: _stable(item, name) for name, item in value.items()}
+        found = {name: _stable(item, name) for name, item in value.items()}
+        if "revision" in found:  # another for other answers, and for nothing else
+            found["revision"] = hashlib.sha256(json.dumps(found["answers"]).encode()).hexdigest()[:16]
+        return found
     if isinstance(value, list):
         return [_stable(item, key) for item in value]
     if key in _VOLATILE and value:
