@@ -29,5 +29,18 @@ export default ts.config(
       ]
     }
   },
+  {
+    files: ['tests/**/*'],
+    rules: {
+      '@typescript-eslint/explicit-function-return-type': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/require-await': 'off'
+    }
+  },
+  {
+    files: ['tests/*.cjs'],
+    languageOptions: { globals: { module: 'writable' } },
+    extends: [ts.configs.disableTypeChecked]
+  },
   { files: ['style/index.js'], extends: [ts.configs.disableTypeChecked] }
 );

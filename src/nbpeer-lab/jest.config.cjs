@@ -6,7 +6,17 @@ module.exports = {
   transform: {
     '^.+\\.tsx?$': [
       'ts-jest',
-      { tsconfig: { module: 'commonjs', moduleResolution: 'node10', jsx: 'react', esModuleInterop: true, isolatedModules: true, target: 'ES2022' }, diagnostics: false }
+      {
+        tsconfig: {
+          module: 'commonjs',
+          moduleResolution: 'node10',
+          jsx: 'react',
+          esModuleInterop: true,
+          isolatedModules: true,
+          target: 'ES2022'
+        },
+        diagnostics: false
+      }
     ]
   }
 };

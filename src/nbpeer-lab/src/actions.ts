@@ -69,7 +69,10 @@ export class Actions {
   async sideBySide(desk: Desk): Promise<void> {
     const { api, main, base, trans, editors, rendermime } = this.options;
     const { path, since } = desk.store.get();
-    const [{ sideBySide }, versions] = await Promise.all([import('./visual'), api.nbdime(path, base(), since)]);
+    const [{ sideBySide }, versions] = await Promise.all([
+      import('./visual'),
+      api.nbdime(path, base(), since)
+    ]);
     const widget = await sideBySide({ ...versions, editors, rendermime });
     await main.show('diff', trans.__('Changes of %1', path.split('/').pop() ?? path), widget);
   }
@@ -100,16 +103,18 @@ export class Actions {
 
   async run(desk: Desk): Promise<void> {
     const { api, trans } = this.options;
-    const { dirty } = desk.store.get();
-    let begun: { ended: Promise<void> } | null = null;
-    const start = async (parameters: Record<string, string>, fresh: boolean): Promise<void> => {
-      if (dirty) {
-        await desk.panel.context.save();
-      }
-      begun = await desk.runner.start(parameters, fresh);
-    };
-    await askToRun(await api.parameters(desk.source()), { dirty, start, trans });
-    await (begun as { ended: Promise<void> } | null)?.ended;
+    const { edited } = desk.store.get();
+    const begun = await askToRun(await api.parameters(desk.source()), {
+      edited,
+      start: async (parameters, fresh) => {
+        if (edited) {
+          await desk.panel.context.save();
+        }
+        return desk.runner.start(parameters, fresh);
+      },
+      trans
+    });
+    await begun?.ended;
   }
 
   async sign(desk: Desk, decision: Decision): Promise<void> {
@@ -134,7 +139,7 @@ export class Actions {
   }
 
   async strip(desk: Desk): Promise<void> {
-    const stripped = await this.options.api.strip(desk.source());
+    const stripped = await this.options.api.strip(desk.buffer());
     const model = desk.panel.context.model;
     if (stripped.notebook) {
       model.fromJSON(stripped.notebook as ReturnType<typeof model.toJSON> & object);

@@ -66,7 +66,8 @@ export class Api {
     parameters: Record<string, string>;
   }): Promise<Answers.Created> => this.server.send('POST', 'new', asked);
 
-  parameters = (source: Source): Promise<Answers.ParametersForm> => this.server.send('POST', 'parameters', source);
+  parameters = (source: Source): Promise<Answers.ParametersForm> =>
+    this.server.send('POST', 'parameters', source);
 
   setParameters = (source: Source, values: Record<string, string>): Promise<Answers.Edits> =>
     this.server.send('POST', 'set-parameters', { ...source, values });

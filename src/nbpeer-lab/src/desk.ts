@@ -3,8 +3,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Contents } from '@jupyterlab/services';
 
 import type { Api, Source } from './api';
-import type { Edits, RunState } from './answers';
+import type { Edits as Answered, RunState } from './answers';
 import { apply } from './edits';
+import type { Edits } from './edited';
+import { watchEdits } from './edited';
 import type { Part } from './facts';
 import { noFacts, PARTS } from './facts';
 import { Loader } from './loader';
@@ -27,10 +29,11 @@ export class Desk {
   readonly ticks: TickKeeper;
   readonly runner: Runner;
   private readonly loader: Loader;
+  private edits: Edits | null = null;
   private isStopped = false;
 
   constructor(private readonly options: DeskOptions) {
-    const { panel, api } = options;
+    const { api } = options;
     this.store = new Store(noFacts(this.localPath()));
     this.loader = new Loader(
       api,
@@ -38,7 +41,7 @@ export class Desk {
       {
         source: () => this.source(),
         base: options.base,
-        sha256: () => (panel.context.model.dirty ? undefined : this.believedDigest())
+        sha256: () => this.believedDigest()
       },
       options.wanted
     );
@@ -53,9 +56,12 @@ export class Desk {
 
   /** What the server should look at: the file when the editor holds nothing else. */
   source(): Source {
-    const { model } = this.panel.context;
-    const { path } = this.store.get();
-    return model.dirty ? { path, notebook: model.toJSON() as object } : { path };
+    return this.store.get().edited ? this.buffer() : { path: this.store.get().path };
+  }
+
+  /** What is in the editor, whatever the file holds. */
+  buffer(): Source {
+    return { path: this.store.get().path, notebook: this.panel.context.model.toJSON() as object };
   }
 
   load(): Promise<void> {
@@ -71,12 +77,13 @@ export class Desk {
   }
 
   /** Put an answer's edits into the editor and look at it again. */
-  async apply(edits: Edits): Promise<void> {
+  async apply(edits: Answered): Promise<void> {
     const { model } = this.panel.content;
     if (model && edits.cells.length > 0) {
       apply(model, edits);
     }
     this.say(edits.said);
+    this.edits?.look();
     await this.refresh(['checks']);
   }
 
@@ -86,7 +93,8 @@ export class Desk {
       this.loader.stop();
       this.ticks.stop();
       this.runner.stop();
-      this.options.contents.fileChanged.disconnect(this.fileChanged, this);
+      this.edits?.stop();
+      this.options.contents.fileChanged.disconnect(this.fileChanged);
     }
   }
 
@@ -98,25 +106,25 @@ export class Desk {
       }
     });
     context.pathChanged.connect(() => {
-      this.store.set({ ...noFacts(this.localPath()), since: this.store.get().since, run: this.store.get().run });
+      this.store.set({
+        ...noFacts(this.localPath()),
+        since: this.store.get().since,
+        run: this.store.get().run
+      });
       void this.refresh();
     });
     context.fileChanged.connect(() => void this.refresh());
-    const dirty = (): void => {
-      if (this.store.get().dirty !== context.model.dirty) {
-        this.store.set({ dirty: context.model.dirty });
-        if (!context.model.dirty) {
-          void this.refresh();
-        }
+    this.edits = watchEdits(this.panel, edited => {
+      this.store.set({ edited });
+      if (!edited) {
+        void this.refresh();
       }
-    };
-    context.model.stateChanged.connect(dirty);
-    dirty();
+    });
     content.disposed.connect(() => this.stop());
-    this.options.contents.fileChanged.connect(this.fileChanged, this);
+    this.options.contents.fileChanged.connect(this.fileChanged);
   }
 
-  private fileChanged(_: unknown, change: Contents.IChangedArgs): void {
+  private readonly fileChanged = (_: unknown, change: Contents.IChangedArgs): void => {
     const { trans } = this.options;
     const { path } = this.panel.context;
     if (change.type === 'delete' && change.oldValue?.path === path) {
@@ -126,7 +134,7 @@ export class Desk {
     } else if (change.type === 'save' && change.newValue?.path === path) {
       this.store.set({ gone: '' });
     }
-  }
+  };
 
   private runEnded(run: RunState): void {
     this.say(run.result?.problem || run.result?.said[0] || '');

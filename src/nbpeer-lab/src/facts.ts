@@ -28,7 +28,8 @@ export const PARTS: readonly Part[] = ['overview', 'checks', 'changes', 'results
 /** All that is known of the notebook in front. */
 export interface Facts {
   path: string;
-  dirty: boolean;
+  /** What is in the editor differs from the saved file in a way that a review sees: not only in what a kernel wrote. */
+  edited: boolean;
   /** The notebook went away under the panel: why. */
   gone: string;
   offline: boolean;
@@ -48,7 +49,7 @@ export interface Facts {
 export function noFacts(path: string): Facts {
   return {
     path,
-    dirty: false,
+    edited: false,
     gone: '',
     offline: false,
     since: 'base',

@@ -47,7 +47,18 @@ const plugin: JupyterFrontEndPlugin<void> = {
     if (extensions) {
       marks.register(extensions);
     }
-    const widget = start({ app, tracker, rendermime, editors, marks, settings, labShell, browser, trans, plugin: PLUGIN });
+    const widget = start({
+      app,
+      tracker,
+      rendermime,
+      editors,
+      marks,
+      settings,
+      labShell,
+      browser,
+      trans,
+      plugin: PLUGIN
+    });
     restorer?.add(widget, widget.id);
     for (const command of Object.values(COMMANDS)) {
       palette?.addItem({ command, category: trans.__('Analysis Review') });

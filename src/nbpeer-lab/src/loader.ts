@@ -41,7 +41,8 @@ export class Loader {
   /** Ask for the wanted parts that are out of date or were never asked for. */
   async load(): Promise<void> {
     const wanted = [...this.wanted()].filter(
-      part => this.stale.has(part) || (!this.facts.get().answered[part] && !this.facts.get().loading.has(part))
+      part =>
+        this.stale.has(part) || (!this.facts.get().answered[part] && !this.facts.get().loading.has(part))
     );
     await Promise.all(wanted.map(part => this.loadOne(part)));
   }

@@ -32,7 +32,9 @@ export class MainArea {
     if (!this.isLab) {
       Notification.success(title, {
         autoClose: false,
-        actions: [{ label: this.trans.__('Open'), callback: () => void window.open(url, '_blank', 'noopener') }]
+        actions: [
+          { label: this.trans.__('Open'), callback: () => void window.open(url, '_blank', 'noopener') }
+        ]
       });
       return;
     }

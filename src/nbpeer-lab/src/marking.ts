@@ -2,11 +2,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Checks } from './answers';
 import type { Desk } from './desk';
-import { CellMarks, marksOf } from './marks/cells';
+import { CellMarks } from './marks/cells';
 import type { EditorMarks } from './marks/editors';
 import type { Underline } from './marks/findings';
 import { ParametersButton } from './marks/parameters';
 import { watchCells } from './marks/watch';
+import type { CellMark } from './marks/words';
+import { marksOf } from './marks/words';
 import { whereIs } from './places';
 import { counting } from './words';
 
@@ -34,10 +36,12 @@ export function marking(desk: Desk, options: MarkingOptions): { again: () => voi
     }
     last = now;
     const cells = Array.from(panel.content.model?.cells ?? []);
-    marks.set(changes && wanted.changes ? marksOf(changes.cells, cells, trans) : new Map());
+    marks.set(changes && wanted.changes ? marksOf(changes.cells, cells, trans) : new Map<string, CellMark>());
     const notebook = panel.content.model?.sharedModel;
     if (notebook) {
-      options.editors.of(notebook).set(checks && wanted.findings ? underlinesOf(checks, cells) : new Map());
+      options.editors
+        .of(notebook)
+        .set(checks && wanted.findings ? underlinesOf(checks, cells) : new Map<string, Underline[]>());
     }
   };
   const unwatch = store.watch(again);

@@ -26,3 +26,7 @@ export function span(source: string, line: number, column: number): { from: numb
   const to = start + text.trimEnd().length;
   return to > from ? { from, to } : null;
 }
+
+/** All that a review sees of cells, as one text to compare. */
+export const fingerprint = (cells: readonly { type: string; source: string; tags: unknown }[]): string =>
+  JSON.stringify(cells.map(({ type, source, tags }) => [type, source, Array.isArray(tags) ? tags : []]));

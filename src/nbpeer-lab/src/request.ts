@@ -11,7 +11,9 @@ export class Server {
 
   /** Where a route is. */
   url(route: string, query: Query = {}): string {
-    const known = Object.entries(query).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
+    const known = Object.entries(query).filter(
+      (pair): pair is [string, string | number] => pair[1] !== undefined
+    );
     const asked = new URLSearchParams(known.map(([name, value]) => [name, String(value)])).toString();
     return URLExt.join(this.settings.baseUrl, 'nbpeer', route) + (asked ? `?${asked}` : '');
   }
@@ -20,12 +22,22 @@ export class Server {
     return this.ask<T>('GET', this.url(route, query));
   }
 
-  send<T>(method: 'POST' | 'PUT' | 'DELETE', route: string, body: object | null, query: Query = {}): Promise<T> {
+  send<T>(
+    method: 'POST' | 'PUT' | 'DELETE',
+    route: string,
+    body: object | null,
+    query: Query = {}
+  ): Promise<T> {
     return this.ask<T>(method, this.url(route, query), body);
   }
 
   private async ask<T>(method: string, url: string, body: object | null = null): Promise<T> {
-    const request: RequestInit = body === null ? { method } : { method, body: JSON.stringify(body) };
+    // Answers are never stored; "no-store" here would make JupyterLab put a time into every address.
+    const request: RequestInit = {
+      method,
+      cache: 'no-cache',
+      ...(body === null ? {} : { body: JSON.stringify(body) })
+    };
     let response: Response;
     try {
       response = await ServerConnection.makeRequest(url, request, this.settings);

@@ -10,10 +10,13 @@ export class Retry {
 
   failed(): void {
     if (this.timer === undefined) {
-      this.timer = window.setTimeout(() => {
-        this.timer = undefined;
-        this.again();
-      }, pause(this.attempts++) * 1000);
+      this.timer = window.setTimeout(
+        () => {
+          this.timer = undefined;
+          this.again();
+        },
+        pause(this.attempts++) * 1000
+      );
     }
   }
 

@@ -105,7 +105,14 @@ export function start(options: StartOptions): ReviewWidget {
       void front?.ticks.poll();
     }
   }, POLL);
-  addCommands({ commands, api, actions, target: new Target(tracker, desks, commands, options.browser), open, trans });
+  addCommands({
+    commands,
+    api,
+    actions,
+    target: new Target(tracker, desks, commands, options.browser),
+    open,
+    trans
+  });
   void options.settings?.load(options.plugin).then(settings => {
     const read = (): void => {
       preferences = preferencesOf(settings);

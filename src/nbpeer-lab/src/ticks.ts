@@ -31,7 +31,9 @@ export const answering = (ticks: Ticks, item: string, answer: Answer | null): Ti
 
 /** After the server kept what was sent: what was answered again meanwhile stays on its way. */
 export function savedAs(ticks: Ticks, sent: Readonly<Record<string, Answer | null>>, kept: Sitting): Ticks {
-  const left = Object.entries(ticks.pending).filter(([item, answer]) => sent[item] !== answer || !(item in sent));
+  const left = Object.entries(ticks.pending).filter(
+    ([item, answer]) => sent[item] !== answer || !(item in sent)
+  );
   return { ...ticks, kept, pending: Object.fromEntries(left) };
 }
 

@@ -6,6 +6,12 @@ import type { Checks, Condition, Finding, Overview } from './answers';
 export const counting = (checks: Checks): Finding[] =>
   checks.findings.filter(finding => !finding.waived && !finding.known);
 
+const RANK = { error: 0, warning: 1, info: 2 };
+
+/** Errors before warnings before infos; each in the order of the notebook. */
+export const worstFirst = (findings: readonly Finding[]): Finding[] =>
+  [...findings].sort((one, other) => RANK[one.severity] - RANK[other.severity]);
+
 /** "2 errors, 1 warning": the worst first, at most two of them. */
 export function countOfFindings(checks: Checks, trans: TranslationBundle): string {
   const found = counting(checks);

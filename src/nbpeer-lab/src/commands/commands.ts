@@ -48,7 +48,12 @@ interface Wording {
 /** Every command of nbpeer. */
 export function addCommands(options: CommandsOptions): void {
   const { commands, api, actions, target, open, trans } = options;
-  const add = (id: string, wording: Wording, act: (desk: Desk) => Promise<unknown>, more: object = {}): void => {
+  const add = (
+    id: string,
+    wording: Wording,
+    act: (desk: Desk) => Promise<unknown>,
+    more: object = {}
+  ): void => {
     commands.addCommand(id, {
       ...wording,
       isEnabled: args => target.isThere(args),
@@ -74,11 +79,18 @@ export function addCommands(options: CommandsOptions): void {
       attempt(async () => {
         const kind = typeof args['kind'] === 'string' ? args['kind'] : '';
         const created = await newAnalysis(api, target.folder(args), kind, trans);
-        return created && (await commands.execute('docmanager:open', { path: created.path }));
+        if (created) {
+          await commands.execute('docmanager:open', { path: created.path });
+        }
       })
   });
   add(COMMANDS.review, told.review, desk => open(desk), { icon: reviewIcon });
-  add(COMMANDS.check, told.check, fold('checks', desk => actions.check(desk)), { icon: checkIcon });
+  add(
+    COMMANDS.check,
+    told.check,
+    fold('checks', desk => actions.check(desk)),
+    { icon: checkIcon }
+  );
   add(COMMANDS.changes, told.changes, fold('changes'));
   add(COMMANDS.results, told.results, fold('results'));
   add(COMMANDS.sign, told.sign, fold('checklist'));
@@ -100,17 +112,32 @@ function words(trans: TranslationBundle): Record<keyof typeof COMMANDS, Wording>
       label: trans.__('New Analysis…'),
       caption: trans.__('Start an analysis from a template')
     },
-    run: { label: trans.__('Run Analysis…'), caption: trans.__('Run the notebook in a fresh kernel, with parameters') },
+    run: {
+      label: trans.__('Run Analysis…'),
+      caption: trans.__('Run the notebook in a fresh kernel, with parameters')
+    },
     cancel: { label: trans.__('Cancel Run'), caption: trans.__('Stop the run of this notebook') },
-    check: { label: trans.__('Check Notebook'), caption: trans.__('Apply the rules to what is in the editor') },
+    check: {
+      label: trans.__('Check Notebook'),
+      caption: trans.__('Apply the rules to what is in the editor')
+    },
     changes: { label: trans.__('Show Changes'), caption: trans.__('Cells that changed against the base') },
-    results: { label: trans.__('Show Results'), caption: trans.__('Results before and after, against the base') },
-    compare: { label: trans.__('Compare Versions Side by Side'), caption: trans.__('Both versions, cell by cell') },
+    results: {
+      label: trans.__('Show Results'),
+      caption: trans.__('Results before and after, against the base')
+    },
+    compare: {
+      label: trans.__('Compare Versions Side by Side'),
+      caption: trans.__('Both versions, cell by cell')
+    },
     packet: { label: trans.__('Open Packet'), caption: trans.__('One page with all that a reviewer needs') },
     review: { label: trans.__('Open Review'), caption: trans.__('Review this analysis beside the notebook') },
     sign: { label: trans.__('Answer and Sign Off'), caption: trans.__('Answer the checklist and sign off') },
     strip: { label: trans.__('Strip Outputs'), caption: trans.__('Take out what git should not keep') },
     parameters: { label: trans.__('Edit Parameters…'), caption: trans.__('The parameters cell as a form') },
-    catalogue: { label: trans.__('Open Catalogue Entry'), caption: trans.__('This analysis in the catalogue') }
+    catalogue: {
+      label: trans.__('Open Catalogue Entry'),
+      caption: trans.__('This analysis in the catalogue')
+    }
   };
 }

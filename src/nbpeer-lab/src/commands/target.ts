@@ -45,7 +45,7 @@ export class Target {
     if (args['from'] !== 'browser') {
       return '';
     }
-    const item = this.browser?.selectedItems().next().value;
+    const [item] = this.browser?.selectedItems() ?? [];
     return item?.type === 'notebook' ? item.path : '';
   }
 }

@@ -81,7 +81,9 @@ export const isTrue = (text: string): boolean => /^(true|yes|on|1)$/i.test(text.
 /** A number out of its bounds, only to colour the field: the server decides. */
 export function outside({ minimum, maximum }: Parameter, text: string): boolean {
   const value = Number(text);
-  return text.trim() !== '' && ((minimum !== null && value < minimum) || (maximum !== null && value > maximum));
+  return (
+    text.trim() !== '' && ((minimum !== null && value < minimum) || (maximum !== null && value > maximum))
+  );
 }
 
 function word(parameter: Parameter, trans: TranslationBundle): string {
@@ -104,7 +106,11 @@ function hint({ minimum, maximum }: Parameter, trans: TranslationBundle): string
   if (minimum !== null && maximum !== null) {
     return trans.__('from %1 to %2', minimum, maximum);
   }
-  return minimum !== null ? trans.__('at least %1', minimum) : maximum !== null ? trans.__('at most %1', maximum) : '';
+  return minimum !== null
+    ? trans.__('at least %1', minimum)
+    : maximum !== null
+      ? trans.__('at most %1', maximum)
+      : '';
 }
 
 interface FieldsProps {

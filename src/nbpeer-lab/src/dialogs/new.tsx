@@ -15,7 +15,12 @@ interface Wanted {
 }
 
 /** A new analysis from one of the kinds, in a folder. */
-export async function newAnalysis(api: Api, folder: string, kind: string, trans: TranslationBundle): Promise<Created | null> {
+export async function newAnalysis(
+  api: Api,
+  folder: string,
+  kind: string,
+  trans: TranslationBundle
+): Promise<Created | null> {
   const { kinds } = await api.kinds(folder);
   const first = kinds.find(one => one.name === kind) ?? kinds[0];
   if (!first) {
@@ -27,7 +32,9 @@ export async function newAnalysis(api: Api, folder: string, kind: string, trans:
     accept: trans.__('Create'),
     cancel: trans.__('Cancel'),
     value: { kind: first.name, title: '', file: '', values: {} },
-    draw: (wanted, change) => <NewForm {...{ kinds, wanted, change, trans, folder }} chosen={chosen(wanted)} />,
+    draw: (wanted, change) => (
+      <NewForm {...{ kinds, wanted, change, trans, folder }} chosen={chosen(wanted)} />
+    ),
     send: wanted =>
       api.create({
         kind: wanted.kind,

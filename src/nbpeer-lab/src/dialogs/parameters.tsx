@@ -7,7 +7,11 @@ import { altered, Fields } from './fields';
 import { form } from './form';
 
 /** The parameters cell as a form; answers what to change in the editor. */
-export async function editParameters(api: Api, source: Source, trans: TranslationBundle): Promise<Edits | null> {
+export async function editParameters(
+  api: Api,
+  source: Source,
+  trans: TranslationBundle
+): Promise<Edits | null> {
   const asked = await api.parameters(source);
   if (asked.problem) {
     throw new Error(asked.problem);
@@ -27,22 +31,30 @@ interface Wanted {
   fresh: boolean;
 }
 
+/** A run that has begun, and how to wait for its end. */
+export interface Begun {
+  ended: Promise<void>;
+}
+
 interface RunFormOptions {
-  dirty: boolean;
-  start: (parameters: Record<string, string>, fresh: boolean) => Promise<void>;
+  edited: boolean;
+  start: (parameters: Record<string, string>, fresh: boolean) => Promise<Begun>;
   trans: TranslationBundle;
 }
 
 /** Ask for the parameters of one run; the notebook itself keeps its own. */
-export async function askToRun(asked: ParametersForm, { dirty, start, trans }: RunFormOptions): Promise<void> {
-  await form<Wanted, void>({
+export async function askToRun(
+  asked: ParametersForm,
+  { edited, start, trans }: RunFormOptions
+): Promise<Begun | null> {
+  return form<Wanted, Begun>({
     title: trans.__('Run in a fresh kernel'),
-    accept: dirty ? trans.__('Save and run') : trans.__('Run'),
+    accept: edited ? trans.__('Save and run') : trans.__('Run'),
     cancel: trans.__('Cancel'),
     value: { values: {}, fresh: false },
     draw: (wanted, change) => (
       <>
-        {dirty ? (
+        {edited ? (
           <p className="nbpeer-note">
             {trans.__('A run executes the saved file: the unsaved changes are saved first.')}
           </p>

@@ -40,7 +40,11 @@ export const askReason = (
     draw: (value, change) => (
       <>
         <p>{finding.message}</p>
-        <TextField id="nbpeer-reason" label={trans.__('Reason, for whoever reads the notebook')} {...{ value, change }} />
+        <TextField
+          id="nbpeer-reason"
+          label={trans.__('Reason, for whoever reads the notebook')}
+          {...{ value, change }}
+        />
       </>
     ),
     send

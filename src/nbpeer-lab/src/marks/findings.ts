@@ -62,10 +62,12 @@ const tooltip = hoverTooltip((view, position): Tooltip | null => {
   const texts: string[] = [];
   let [from, to] = [position, position];
   view.state.field(field).between(position, position, (start, end, value) => {
-    texts.push(String((value.spec as { text: string }).text));
+    texts.push((value.spec as { text: string }).text);
     [from, to] = [Math.min(from, start), Math.max(to, end)];
   });
-  return texts.length > 0 ? { pos: from, end: to, above: true, create: () => ({ dom: balloon(texts) }) } : null;
+  return texts.length > 0
+    ? { pos: from, end: to, above: true, create: () => ({ dom: balloon(texts) }) }
+    : null;
 });
 
 function balloon(texts: string[]): HTMLElement {

@@ -57,7 +57,11 @@ function CellRow({ cell, act }: { cell: ChangedCell; act: Intentions }): React.R
     <li className={`nbpeer-change nbpeer-change-${cell.kind}`}>
       <p className="nbpeer-change-top">
         {cell.cells.length > 0 ? (
-          <button className="nbpeer-place" onClick={() => act.showCell(cell)} title={trans.__('Show it in the notebook')}>
+          <button
+            className="nbpeer-place"
+            onClick={() => act.showCell(cell)}
+            title={trans.__('Show it in the notebook')}
+          >
             {cell.title}
           </button>
         ) : (
@@ -89,7 +93,9 @@ function OutputRow(props: { output: OutputChange; of: string; act: Intentions })
       ))}
       {output.lines.length > 0 ? <Lines lines={output.lines} trans={act.trans} /> : null}
       {output.more > 0 ? (
-        <p className="nbpeer-quiet">{act.trans._n('%1 more line', '%1 more lines', output.more, output.more)}</p>
+        <p className="nbpeer-quiet">
+          {act.trans._n('%1 more line', '%1 more lines', output.more, output.more)}
+        </p>
       ) : null}
       <Pictures of={props.of} pictures={output.pictures} trans={act.trans} />
     </div>

@@ -39,7 +39,10 @@ export function Checklist({ review, ticks, problem, act }: ChecklistProps): Reac
         </p>
       ) : (
         <p className="nbpeer-quiet">
-          {trans.__('You are %1. Keys: y yes, n no, a not applicable, k keep, ↓ ↑ move.', ticks.kept.reviewer)}
+          {trans.__(
+            'You are %1. Keys: y yes, n no, a not applicable, k keep, ↓ ↑ move.',
+            ticks.kept.reviewer
+          )}
         </p>
       )}
       {review.since ? (
@@ -73,7 +76,12 @@ export function Checklist({ review, ticks, problem, act }: ChecklistProps): Reac
       </ol>
       {review.refusal ? null : (
         <div className="nbpeer-actions nbpeer-decide">
-          <Button label={trans.__('Approve…')} kind="accept" disabled={!ready} act={() => act.sign('approve')} />
+          <Button
+            label={trans.__('Approve…')}
+            kind="accept"
+            disabled={!ready}
+            act={() => act.sign('approve')}
+          />
           <Button label={trans.__('Request changes…')} act={() => act.sign('request_changes')} />
           {ready ? null : (
             <span className="nbpeer-quiet">

@@ -2,12 +2,17 @@ import * as React from 'react';
 
 import type { Checks, Finding } from '../answers';
 import type { Intentions } from '../tools';
+import { counting, worstFirst } from '../words';
 import { Button } from './button';
 
-/** Findings, in the order of the notebook, with what can be done about each. */
+const FEW = 8;
+
+/** Findings, the worst first, with what can be done about each. */
 export function ChecksList({ checks, act }: { checks: Checks; act: Intentions }): React.ReactElement {
   const { trans } = act;
-  const live = checks.findings.filter(finding => !finding.waived && !finding.known);
+  const [all, setAll] = React.useState(false);
+  const live = worstFirst(counting(checks));
+  const few = all ? live : live.slice(0, FEW);
   const settled = checks.findings.filter(finding => finding.waived || finding.known);
   const safe = live.filter(finding => finding.fixable);
   return (
@@ -19,13 +24,18 @@ export function ChecksList({ checks, act }: { checks: Checks; act: Intentions })
         </div>
       ) : null}
       <ul className="nbpeer-list">
-        {live.map(finding => (
+        {few.map(finding => (
           <FindingRow key={finding.id} finding={finding} act={act} />
         ))}
       </ul>
+      {few.length < live.length ? (
+        <Button label={trans.__('Show all %1', live.length)} kind="link" act={() => setAll(true)} />
+      ) : null}
       {settled.length > 0 ? (
         <details className="nbpeer-details">
-          <summary>{trans._n('%1 waived or known', '%1 waived or known', settled.length, settled.length)}</summary>
+          <summary>
+            {trans._n('%1 waived or known', '%1 waived or known', settled.length, settled.length)}
+          </summary>
           <ul className="nbpeer-list nbpeer-dim">
             {settled.map(finding => (
               <FindingRow key={finding.id} finding={finding} act={act} />
@@ -43,9 +53,15 @@ function FindingRow({ finding, act }: { finding: Finding; act: Intentions }): Re
   return (
     <li className={`nbpeer-finding nbpeer-${finding.severity}`} data-finding={finding.code}>
       <p className="nbpeer-finding-top">
-        <span className={`nbpeer-severity nbpeer-severity-${finding.severity}`}>{severity(finding, act)}</span>
+        <span className={`nbpeer-severity nbpeer-severity-${finding.severity}`}>
+          {severity(finding, act)}
+        </span>
         {finding.index >= 0 ? (
-          <button className="nbpeer-place" onClick={() => act.jump(finding)} title={trans.__('Show it in the notebook')}>
+          <button
+            className="nbpeer-place"
+            onClick={() => act.jump(finding)}
+            title={trans.__('Show it in the notebook')}
+          >
             {place(finding, act)}
           </button>
         ) : (
@@ -66,7 +82,11 @@ function FindingRow({ finding, act }: { finding: Finding; act: Intentions }): Re
       {!settled && (finding.fixable || finding.waivable) ? (
         <div className="nbpeer-actions">
           {finding.fixable ? (
-            <Button label={trans.__('Fix')} act={() => act.fix([finding])} name={trans.__('Fix %1', named(finding))} />
+            <Button
+              label={trans.__('Fix')}
+              act={() => act.fix([finding])}
+              name={trans.__('Fix %1', named(finding))}
+            />
           ) : null}
           {finding.waivable ? (
             <Button

@@ -12,11 +12,13 @@ export function Header({ facts, act }: { facts: Facts; act: Intentions }): React
   const { overview } = facts.answered;
   const title = overview?.front_matter?.title || facts.path.split('/').pop() || '';
   return (
-    <header className="nbpeer-header">
+    <div className="nbpeer-header">
       <h2 title={facts.path}>{title}</h2>
       {overview ? <Status overview={overview} act={act} /> : null}
-      {overview?.front_matter ? <Facets matter={overview.front_matter} overview={overview} act={act} /> : null}
-    </header>
+      {overview?.front_matter ? (
+        <Facets matter={overview.front_matter} overview={overview} act={act} />
+      ) : null}
+    </div>
   );
 }
 
@@ -25,7 +27,10 @@ function Facets(props: { matter: FrontMatter; overview: Overview; act: Intention
   const { trans } = act;
   const rows: [string, string][] = [
     [trans.__('Question'), matter.question],
-    [trans.__('Decision'), matter.decision_owner ? `${matter.decision} (${matter.decision_owner})` : matter.decision],
+    [
+      trans.__('Decision'),
+      matter.decision_owner ? `${matter.decision} (${matter.decision_owner})` : matter.decision
+    ],
     [trans.__('Tier'), tier(overview, trans)]
   ];
   return (
@@ -114,10 +119,17 @@ export function RunStrip({ facts, act }: { facts: Facts; act: Intentions }): Rea
   return (
     <div className={`nbpeer-run ${done ? (done.ok ? 'nbpeer-run-good' : 'nbpeer-run-bad') : ''}`}>
       <div className="nbpeer-run-line">
-        <strong role="status">{done ? outcome(done.status, run.cancelled, trans) : trans.__('Running')}</strong>
-        <span className="nbpeer-run-doing">{done ? (done.problem || done.said[0]) ?? '' : run.doing}</span>
+        <strong role="status">
+          {done ? outcome(done.status, run.cancelled, trans) : trans.__('Running')}
+        </strong>
+        <span className="nbpeer-run-doing">{done ? ((done.problem || done.said[0]) ?? '') : run.doing}</span>
         {done ? (
-          <Button label={trans.__('Dismiss')} kind="link" act={act.dismissRun} name={trans.__('Dismiss the run')} />
+          <Button
+            label={trans.__('Dismiss')}
+            kind="link"
+            act={act.dismissRun}
+            name={trans.__('Dismiss the run')}
+          />
         ) : (
           <Button
             label={run.cancelled ? trans.__('Stop at once') : trans.__('Cancel')}

@@ -56,7 +56,7 @@ export function Notices({ facts, act }: { facts: Facts; act: Intentions }): Reac
           <Button label={trans.__('Try again')} act={act.retry} />
         </Notice>
       ) : null}
-      {facts.dirty && !facts.gone ? (
+      {facts.edited && !facts.gone ? (
         <Notice
           tone="info"
           title={trans.__('Unsaved changes.')}
@@ -93,10 +93,14 @@ function StateNotice({ facts, act }: { facts: Facts; act: Intentions }): React.R
   if (!overview.analysis) {
     return <Notice tone="info" title={trans.__('This notebook is no analysis.')} text={overview.why_not} />;
   }
-  if (overview.file.same === false && !facts.dirty) {
+  if (overview.file.same === false && !facts.edited) {
     return (
       <Notice tone="warning" title={trans.__('The file was changed on disk.')}>
-        <Button label={trans.__('Reload it')} act={act.reload} name={trans.__('Reload the notebook from disk')} />
+        <Button
+          label={trans.__('Reload it')}
+          act={act.reload}
+          name={trans.__('Reload the notebook from disk')}
+        />
       </Notice>
     );
   }

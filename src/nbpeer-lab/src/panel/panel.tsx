@@ -87,7 +87,9 @@ function ChangesFold({ facts, act, folds }: FoldProps): React.ReactElement {
     <Section
       name="changes"
       title={act.trans.__('Changes')}
-      count={changes ? (count > 0 ? act.trans._n('%1 cell', '%1 cells', count, count) : act.trans.__('none')) : ''}
+      count={
+        changes ? (count > 0 ? act.trans._n('%1 cell', '%1 cells', count, count) : act.trans.__('none')) : ''
+      }
       tone="plain"
       open={folds.has('changes')}
       busy={busy(facts, 'changes')}
@@ -106,7 +108,13 @@ function ResultsFold({ facts, act, folds }: FoldProps): React.ReactElement {
     <Section
       name="results"
       title={act.trans.__('Results')}
-      count={results ? (moved > 0 ? act.trans._n('%1 moved', '%1 moved', moved, moved) : act.trans.__('none moved')) : ''}
+      count={
+        results
+          ? moved > 0
+            ? act.trans._n('%1 moved', '%1 moved', moved, moved)
+            : act.trans.__('none moved')
+          : ''
+      }
       tone="plain"
       open={folds.has('results')}
       busy={busy(facts, 'results')}

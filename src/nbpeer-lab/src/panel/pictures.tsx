@@ -5,7 +5,11 @@ import type { Picture } from '../answers';
 import { isSafePicture } from '../words';
 
 /** Pictures side by side, each under its word. */
-export function Pictures(props: { of: string; pictures: Picture[]; trans: TranslationBundle }): React.ReactElement {
+export function Pictures(props: {
+  of: string;
+  pictures: Picture[];
+  trans: TranslationBundle;
+}): React.ReactElement {
   const safe = props.pictures.filter(picture => isSafePicture(picture.uri));
   return (
     <div className="nbpeer-pictures">

@@ -71,7 +71,8 @@ export function QuestionRow(props: QuestionProps): React.ReactElement {
       <Evidence question={question} trans={trans} />
       {question.by_rules && !question.asks ? (
         <p className="nbpeer-quiet">
-          {trans.__('answered by the rules: %1', wordFor(question.by_rules.answer, trans))} {question.by_rules.note}
+          {trans.__('answered by the rules: %1', wordFor(question.by_rules.answer, trans))}{' '}
+          {question.by_rules.note}
         </p>
       ) : (
         <Choices {...props} />
@@ -99,7 +100,13 @@ function isTyping(event: React.KeyboardEvent): boolean {
   return event.target instanceof HTMLTextAreaElement;
 }
 
-function Evidence({ question, trans }: { question: Question; trans: TranslationBundle }): React.ReactElement | null {
+function Evidence({
+  question,
+  trans
+}: {
+  question: Question;
+  trans: TranslationBundle;
+}): React.ReactElement | null {
   const found = question.evidence;
   const said = question.excerpts;
   if (found.length === 0 && said.length === 0) {

@@ -16,7 +16,9 @@ export function ResultsList({ results, act }: { results: Results; act: Intention
     <>
       {results.problem ? <p className="nbpeer-trouble">{results.problem}</p> : null}
       {results.stale ? (
-        <p className="nbpeer-trouble">{trans.__('These are results of another version: %1', results.stale)}</p>
+        <p className="nbpeer-trouble">
+          {trans.__('These are results of another version: %1', results.stale)}
+        </p>
       ) : null}
       {!results.recorded ? (
         <p className="nbpeer-quiet">
@@ -49,7 +51,7 @@ export function ResultsList({ results, act }: { results: Results; act: Intention
           {trans.__('caveat: %1', caveat)}
         </p>
       ))}
-      <Groups results={results} />
+      <Groups results={results} trans={trans} />
     </>
   );
 }
@@ -85,7 +87,9 @@ function Values({ result, trans }: { result: Result; trans: TranslationBundle })
   return (
     <p className="nbpeer-values">
       {one ? (
-        <span className="nbpeer-value">{withUnit(result.after || result.before, result.unit || result.old_unit)}</span>
+        <span className="nbpeer-value">
+          {withUnit(result.after || result.before, result.unit || result.old_unit)}
+        </span>
       ) : (
         <>
           <span className="nbpeer-value nbpeer-value-before">{withUnit(result.before, result.old_unit)}</span>
@@ -117,7 +121,10 @@ function GridTable(props: { grid: Grid; name: string; trans: TranslationBundle }
           {grid.rows.map((row, at) => (
             <tr key={at} className={row.change ? `nbpeer-row-${row.change}` : ''}>
               {row.cells.map((cell, column) => (
-                <td key={column} className={`${cell.numeric ? 'nbpeer-number' : ''} nbpeer-cell-${cell.change}`}>
+                <td
+                  key={column}
+                  className={`${cell.numeric ? 'nbpeer-number' : ''} nbpeer-cell-${cell.change}`}
+                >
                   {cell.before && cell.change ? <del>{cell.before}</del> : null}
                   {cell.change ? <ins>{cell.text}</ins> : cell.text}
                 </td>
@@ -127,13 +134,21 @@ function GridTable(props: { grid: Grid; name: string; trans: TranslationBundle }
         </tbody>
       </table>
       {grid.left_out > 0 ? (
-        <p className="nbpeer-quiet">{trans._n('%1 row left out', '%1 rows left out', grid.left_out, grid.left_out)}</p>
+        <p className="nbpeer-quiet">
+          {trans._n('%1 row left out', '%1 rows left out', grid.left_out, grid.left_out)}
+        </p>
       ) : null}
     </div>
   );
 }
 
-function Expectations({ results, trans }: { results: Results; trans: TranslationBundle }): React.ReactElement | null {
+function Expectations({
+  results,
+  trans
+}: {
+  results: Results;
+  trans: TranslationBundle;
+}): React.ReactElement | null {
   if (results.expectations.length === 0) {
     return null;
   }
@@ -152,14 +167,14 @@ function Expectations({ results, trans }: { results: Results; trans: Translation
   );
 }
 
-function Groups({ results }: { results: Results }): React.ReactElement {
+function Groups({ results, trans }: { results: Results; trans: TranslationBundle }): React.ReactElement {
   return (
     <>
       {results.groups
         .filter(group => group.rows.length > 0)
         .map(group => (
           <React.Fragment key={group.title}>
-            <h4>{group.title}</h4>
+            <h4>{trans.__('%1, what changed', group.title)}</h4>
             <ul className="nbpeer-list nbpeer-tight">
               {group.rows.map((row, at) => (
                 <li key={at}>

@@ -33,7 +33,9 @@ function SignOffRow({ signOff, act }: { signOff: SignOff; act: Intentions }): Re
         {signOff.reason.includes(signOff.time.slice(0, 10)) ? '' : ` · ${when(signOff.time)}`}
       </p>
       {signOff.comment ? <blockquote>{signOff.comment}</blockquote> : null}
-      {signOff.committed ? null : <p className="nbpeer-note">{trans.__('Not committed yet: commit %1', signOff.file)}</p>}
+      {signOff.committed ? null : (
+        <p className="nbpeer-note">{trans.__('Not committed yet: commit %1', signOff.file)}</p>
+      )}
     </li>
   );
 }
