@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conftest import GitRepository
-from lab.browser.lab import Opened, Served
+from lab.browser.lab import Face, Opened, Served
 from render.browsing import CHROMIUM, FLAGS
 
 if TYPE_CHECKING:
@@ -80,17 +80,33 @@ def repo(folder: Path) -> GitRepository:
     return made
 
 
+@pytest.fixture(scope="session")
+def lab_page(browser: Browser, served: Served) -> Iterator[Opened]:
+    """JupyterLab, loaded once: loading it takes longer than most tests."""
+    opened = Opened(browser, served, "")
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, served: Served, folder: Path) -> Iterator[Visit]:
-    """Open a notebook of the test's folder: `visit("analyses/pricing.ipynb")`. No page may have thrown an error."""
+def visit(browser: Browser, served: Served, folder: Path, lab_page: Opened) -> Iterator[Visit]:
+    """Open a notebook of the test's folder: `visit("analyses/pricing.ipynb")`, with `fresh=True` or another face in a
+    page of its own. No page may have thrown an error."""
     pages: list[Opened] = []
 
-    def start(path: str, **options: Any) -> Opened:
-        pages.append(Opened(browser, served, f"{folder.name}/{path}", **options))
-        return pages[-1]
+    def start(path: str, *, fresh: bool = False, face: Face = "lab") -> Opened:
+        own = fresh or face != "lab"
+        opened = Opened(browser, served, f"{folder.name}/{path}", face) if own else lab_page
+        if not own:
+            opened.open(f"{folder.name}/{path}")
+        pages.append(opened)
+        return opened
 
     yield start
     thrown = [error for page in pages for error in page.errors]
     for page in pages:
-        page.close()
+        if page is lab_page:
+            page.close_all()
+        else:
+            page.close()
     assert thrown == []

@@ -20,6 +20,7 @@ SETTINGS = {
     "docmanager-extension/plugin": {"autosave": False},
 }
 SECONDS = 60
+PATIENCE = 8_000
 
 
 class Served:
@@ -82,8 +83,8 @@ class Served:
         raise AssertionError(f"the server did not start:\n{self.log.read_text()[-3000:]}")
 
     def address(self, path: str, face: Face) -> str:
-        where = {"lab": "lab/tree", "notebook": "notebooks"}[face]
-        return f"{self.url}{where}/{path}?token=token&reset"
+        where = {"lab": f"lab/tree/{path}" if path else "lab", "notebook": f"notebooks/{path}"}[face]
+        return f"{self.url}{where}?token=token&reset"
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -94,18 +95,22 @@ class Served:
             self.process.wait()
 
 
-OPENED = """async () => {
+# Closes everything without saving and without asking.
+CLOSE = """() => {
   const app = window.jupyterapp;
-  await app.restored;
-  for (;;) {
-    const panel = app.shell.currentWidget;
-    if (panel?.context && panel?.content?.model) {
-      await panel.context.ready;
-      await panel.revealed;
-      return panel.content.widgets.length;
+  for (const widget of [...app.shell.widgets('main')]) {
+    if (widget.context) {
+      widget.context.model.dirty = false;
+      void widget.context.sessionContext.shutdown().catch(() => undefined);
     }
-    await new Promise(resolve => setTimeout(resolve, 20));
+    widget.close();
   }
+  document.querySelectorAll('.jp-Dialog .jp-mod-reject').forEach(button => button.click());
+  app.shell.collapseRight();
+}"""
+OPENED = """name => {
+  const panel = window.jupyterapp?.shell.currentWidget;
+  return panel?.context?.path.endsWith(name) && panel.context.isReady && panel.content.widgets.length > 0;
 }"""
 
 
@@ -116,15 +121,32 @@ class Opened:
         self.served, self.face = served, face
         self.context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(SECONDS * 1000)
+        self.page.set_default_timeout(PATIENCE)
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.open(path)
+        self.load(path)
 
-    def open(self, path: str) -> None:
+    def load(self, path: str) -> None:
+        """Load the whole page anew, at a notebook; at "" without one."""
         self.page.goto(self.served.address(path, self.face))
         self.page.wait_for_function("() => window.jupyterapp !== undefined")
-        self.page.evaluate(OPENED)
+        self.page.wait_for_function("() => window.jupyterapp.restored.then(() => true)")
+        if path:
+            self.wait_for_notebook(path)
+
+    def open(self, path: str) -> None:
+        """Open a notebook in the page as it is."""
+        self.command("docmanager:open", path=path)
+        self.wait_for_notebook(path)
+
+    def close_all(self) -> None:
+        self.context.set_offline(False)
+        self.page.evaluate(CLOSE)
+        self.errors.clear()
+
+    def wait_for_notebook(self, name: str) -> None:
+        """Until a notebook of that name is in front, and ready."""
+        self.page.wait_for_function(OPENED, arg=name)
 
     def command(self, name: str, **args: Any) -> None:
         """Execute a command and do not wait for its end: it may ask something."""
