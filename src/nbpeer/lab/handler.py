@@ -61,7 +61,7 @@ class Handler(APIHandler):
     def session(self) -> Session:
         """Who asks, and of which server."""
         name = str(getattr(self.current_user, "username", ""))
-        return Session(Path(self.settings["server_root_dir"]), name, self.settings["nbpeer_runs"])
+        return Session(Path(self.settings["server_root_dir"]).expanduser(), name, self.settings["nbpeer_runs"])
 
     def asked(self, kind: type[msgspec.Struct]) -> Any:
         """The query, or the JSON body, as a typed value. Raises RefusedError for what does not fit."""
