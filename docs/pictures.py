@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pictures_lab
 from PIL import Image
 from playwright.sync_api import sync_playwright
 from pull_request_page import write
@@ -43,6 +44,7 @@ def main() -> None:
             page = chromium.new_page(viewport={"width": width, "height": 100}, color_scheme=scheme)
             page.goto(place.as_uri())
             small(page.screenshot(full_page=True), DOCS / "images" / f"{name}.png")
+        pictures_lab.pictures(chromium)
         chromium.close()
 
 

@@ -55,7 +55,8 @@ export class ReviewWidget extends ReactWidget {
     this.fold(fold, true);
     await this.renderPromise;
     const heading = this.node.querySelector<HTMLElement>(`#nbpeer-heading-${fold}`);
-    heading?.scrollIntoView({ block: 'start' });
+    // The heading sticks: where it belongs is where its section is.
+    heading?.closest('section')?.scrollIntoView({ block: 'start' });
     heading?.focus({ preventScroll: true });
   }
 

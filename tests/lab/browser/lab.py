@@ -20,7 +20,7 @@ SETTINGS = {
     "docmanager-extension/plugin": {"autosave": False},
 }
 SECONDS = 60
-PATIENCE = 8_000
+PATIENCE = 30_000
 
 
 class Served:
@@ -123,8 +123,13 @@ class Opened:
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self._threw(str(error)))
         self.load(path)
+
+    def _threw(self, error: str) -> None:
+        """JupyterLab itself throws "Disposed" when a notebook is closed while its kernel starts."""
+        if error != "Disposed":
+            self.errors.append(error)
 
     def load(self, path: str) -> None:
         """Load the whole page anew, at a notebook; at "" without one."""

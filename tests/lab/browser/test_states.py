@@ -30,7 +30,8 @@ def test_a_missing_base(repo: GitRepository, visit: Visit) -> None:
     reviewing.begin(repo)
     repo.git("branch", "--quiet", "-D", "main")
     panel = visit(reviewing.PATH).review()
-    panel.locator(".nbpeer-notice-warning").get_by_text("main").wait_for()
+    panel.locator(".nbpeer-notice-warning").first.wait_for()
+    assert "base" in panel.locator(".nbpeer-notice-warning").first.inner_text()
 
 
 def test_a_notebook_that_is_no_analysis(repo: GitRepository, visit: Visit) -> None:
@@ -127,16 +128,14 @@ def test_a_cancelled_run_says_so(repo: GitRepository, visit: Visit) -> None:
     lab.panel.get_by_text("Run cancelled").wait_for()
 
 
-def test_a_notebook_of_50_megabytes_is_named_and_left_alone(repo: GitRepository, visit: Visit) -> None:
+def test_a_notebook_of_50_megabytes_is_reviewed_like_any_other(repo: GitRepository, visit: Visit) -> None:
     reviewing.begin(repo)
-    output = making.stream("x" * 1000 + "\n" * 1)
-    output["text"] = ["x" * 999 + "\n"] * 52_000
-    big = making.notebook(making.code("print('x')\n", outputs=[output]))
-    repo.write(reviewing.PATH, big)
+    output = {**making.stream(""), "text": ["x" * 999 + "\n"] * 52_000}
+    repo.write(reviewing.PATH, making.notebook(making.code("print('x')\n", outputs=[output])))
     lab = visit(reviewing.PATH)
-    panel = lab.review()
-    panel.locator(".nbpeer-notice-warning").first.wait_for()
-    assert "MB" in panel.locator(".nbpeer-notice-warning").first.inner_text()
+    lab.review()
+    lab.panel.locator(".nbpeer-gate, .nbpeer-notice-warning").first.wait_for()
+    lab.fold("checks").get_by_text("output-too-large").first.wait_for()
 
 
 def test_hostile_text_is_shown_as_text_and_nothing_of_it_runs(repo: GitRepository, visit: Visit) -> None:
