@@ -53,7 +53,9 @@ def browser() -> Iterator[Browser]:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server over a folder in which every test makes its own."""
     home = tmp_path_factory.mktemp("jupyter")
-    (home / ".gitconfig").write_text("[user]\nname = nobody\nemail = nobody@example.org\n[init]\ndefaultBranch = main\n")
+    (home / ".gitconfig").write_text(
+        "[user]\nname = nobody\nemail = nobody@example.org\n[init]\ndefaultBranch = main\n"
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")

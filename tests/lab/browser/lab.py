@@ -123,12 +123,12 @@ class Opened:
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self._threw(str(error)))
+        self.page.on("pageerror", lambda error: self._threw(error.stack or str(error)))
         self.load(path)
 
     def _threw(self, error: str) -> None:
-        """JupyterLab itself throws "Disposed" when a notebook is closed while its kernel starts."""
-        if error != "Disposed":
+        """Only what comes by way of our own code: JupyterLab and Notebook throw some of their own."""
+        if "labextensions/nbpeer" in error:
             self.errors.append(error)
 
     def load(self, path: str) -> None:
@@ -183,7 +183,8 @@ class Opened:
     def edit(self, cell: int, source: str) -> None:
         """Change a cell's source, as typing does, without saving."""
         self.page.evaluate(
-            "([cell, source]) => window.jupyterapp.shell.currentWidget.content.model.cells.get(cell).sharedModel.setSource(source)",
+            "([cell, source]) => { const { model } = window.jupyterapp.shell.currentWidget.content;"
+            " model.cells.get(cell).sharedModel.setSource(source); }",
             [cell, source],
         )
 

@@ -57,7 +57,9 @@ def test_every_command_has_a_label_a_caption_and_described_arguments(repo: GitRe
           const ours = commands.listCommands().filter(id => id.startsWith('nbpeer:'));
           const described = await Promise.all(ours.map(id => commands.describedBy(id)));
           const keys = commands.keyBindings.filter(binding => binding.command.startsWith('nbpeer:')).length;
-          return { keys, ours: ours.map((id, at) => [id, commands.label(id), commands.caption(id), !!described[at].args]) };
+          return { keys, ours: ours.map((id, at) => {
+            return [id, commands.label(id), commands.caption(id), !!described[at].args];
+          }) };
         }"""
     )
     assert sorted(row[0] for row in found["ours"]) == sorted(f"nbpeer:{name}" for name in COMMANDS)
@@ -71,6 +73,7 @@ def test_commands_stand_in_the_menu_the_toolbar_and_the_file_browser(repo: GitRe
     lab = visit(team.PATH)
     lab.page.locator('.jp-NotebookPanel-toolbar [data-command="nbpeer:open-review"]').click()
     lab.panel.wait_for()
+    lab.command("filebrowser:go-to-path", path=f"{repo.path.name}/{team.PATH}", dontShowBrowser=False)
     lab.page.locator(".jp-DirListing-item", has_text="lower-price.ipynb").click(button="right")
     lab.page.locator(".lm-Menu-item", has_text="Analysis Review").hover()
     lab.page.locator(".lm-Menu-item", has_text="Strip Outputs").wait_for()
@@ -92,7 +95,7 @@ def test_the_parameters_cell_is_edited_as_a_form(repo: GitRepository, visit: Vis
     lab = team_notebook(repo, visit)
     lab.page.get_by_role("button", name="Edit as a form").click()
     lab.dialog.get_by_label("uplift").fill("2.5")
-    lab.dialog.get_by_label("country").fill("de")
+    lab.dialog.get_by_label("country").select_option("de")
     lab.accept()
     lab.page.wait_for_function(
         "() => window.jupyterapp.shell.currentWidget.content.model.cells.get(2).sharedModel.getSource().includes('2.5')"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import making
 import reviewing
 from conftest import GitRepository
+from lab.browser import team
 from render.browsing import BAD, HOSTILE
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def test_a_cancelled_run_says_so(repo: GitRepository, visit: Visit) -> None:
 
 def test_a_notebook_of_50_megabytes_is_reviewed_like_any_other(repo: GitRepository, visit: Visit) -> None:
     reviewing.begin(repo)
-    output = {**making.stream(""), "text": ["x" * 999 + "\n"] * 52_000}
+    output = {"output_type": "display_data", "metadata": {}, "data": {"application/x-table": "x" * 52_000_000}}
     repo.write(reviewing.PATH, making.notebook(making.code("print('x')\n", outputs=[output])))
     lab = visit(reviewing.PATH)
     lab.review()
@@ -149,15 +150,17 @@ def test_hostile_text_is_shown_as_text_and_nothing_of_it_runs(repo: GitRepositor
     reviewing.begin(repo)
     repo.write(reviewing.PATH, notebook)
     repo.commit("hostile")
-    repo.write("nbpeer_templates/evil/template.toml", f"title = {json.dumps(evil)}\ndescription = {json.dumps(evil)}\n")
-    repo.write("nbpeer_templates/evil/checklist.yml", "version: 1\nitems: []\n")
-    repo.write("nbpeer_templates/evil/analysis.ipynb", making.notebook(making.markdown(evil), header=header))
+    kind = team.KIND.replace('"Price test"', json.dumps(evil)).replace('"Compare two prices."', json.dumps(evil))
+    repo.write("nbpeer_templates/evil/template.toml", kind)
+    repo.write("nbpeer_templates/evil/checklist.yml", team.CHECKLIST)
+    own = team.HEADER.replace("price_test", "evil")
+    repo.write("nbpeer_templates/evil/analysis.ipynb", making.notebook(*team.cells(), header=own))
     lab = visit(reviewing.PATH)
     panel = lab.review()
     panel.get_by_text(evil).first.wait_for()
     lab.fold("changes").locator(".nbpeer-line").first.wait_for()
     lab.command("nbpeer:create-analysis", folder=repo.path.name)
     lab.dialog.locator("select").first.select_option("evil")
-    lab.dialog.get_by_text(evil).first.wait_for()
+    lab.dialog.locator("#nbpeer-new-kind-help").get_by_text(evil).wait_for()
     assert lab.page.evaluate("() => window.hacked") is None
     assert panel.locator("img[src=x]").count() == 0

@@ -83,12 +83,15 @@ function Values({ result, trans }: { result: Result; trans: TranslationBundle })
   if (!result.before && !result.after) {
     return null;
   }
-  const one = result.verdict === 'unchanged' || !result.before || !result.after;
+  const one = ['unchanged', 'added', 'removed'].includes(result.verdict);
   return (
     <p className="nbpeer-values">
       {one ? (
         <span className="nbpeer-value">
-          {withUnit(result.after || result.before, result.unit || result.old_unit)}
+          {withUnit(
+            result.verdict === 'removed' ? result.before : result.after,
+            result.unit || result.old_unit
+          )}
         </span>
       ) : (
         <>
