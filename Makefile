@@ -27,13 +27,17 @@ docs: .venv/test.stamp
 
 # JupyterLab's part. Without Node everything else works, and this says so.
 lab: .venv/test.stamp
-	@if command -v node >/dev/null; then $(MAKE) --no-print-directory $(BUNDLE) && \
+	@if command -v node >/dev/null; then $(MAKE) --no-print-directory .venv/lab.stamp && \
 	mkdir -p .venv/share/jupyter/labextensions && \
 	ln -sfn $(CURDIR)/src/nbpeer/labextension .venv/share/jupyter/labextensions/nbpeer; \
 	else echo "No Node here: JupyterLab's part of nbpeer is not built, and its browser tests will be skipped."; fi
 
 $(BUNDLE): $(wildcard $(LAB)/*.json $(LAB)/yarn.lock $(LAB)/src/*.ts* $(LAB)/src/*/*.ts* $(LAB)/style/* $(LAB)/schema/*)
 	cd $(LAB) && export PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm install --immutable && jlpm build:prod
+	@touch $@
+
+.venv/lab.stamp: $(BUNDLE) $(wildcard $(LAB)/tests/* $(LAB)/*.mjs $(LAB)/*.cjs tests/lab/golden/*)
+	cd $(LAB) && export PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm lint && jlpm test
 	@touch $@
 
 bench: .venv/test.stamp
