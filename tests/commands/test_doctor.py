@@ -185,7 +185,7 @@ def test_a_rival_filter_on_notebooks(nbpeer: Nbpeer, repo: GitRepository) -> Non
     repo.write(".gitattributes", "*.ipynb filter=nbstripout\n")
     repo.git("config", "filter.nbstripout.clean", "nbstripout")
     found = look(nbpeer, "filter")
-    assert (found["state"], found["mend"]) == ("warning", "nbstripout --uninstall && nbpeer init --force")
+    assert (found["state"], found["mend"]) == ("warning", "nbpeer init --from nbstripout")
     assert look(nbpeer, "other drivers")["state"] == "warning"
     repo.write(".gitattributes", "*.ipynb filter=lfs\n")
     assert look(nbpeer, "filter")["state"] == "problem"

@@ -20,7 +20,7 @@ from nbpeer.model.setup import Diagnosis, State
 from nbpeer.naming import EXTENSION
 from nbpeer.repo import clone, drivers, git, pre_commit, setup
 from nbpeer.repo.attributes import DRIVER, PROBE, look, values
-from nbpeer.repo.rivals import drops_tags, of_attribute, rivals
+from nbpeer.repo.rivals import drops_tags, of_attribute, rivals, tool_of
 from nbpeer.strip import NotANotebook, strip
 
 # Hooks that drop all cell metadata, tags included, unless told not to.
@@ -52,7 +52,9 @@ def _filter(here: Clone) -> Diagnosis:
         if not known:
             meaning = "git holds what that filter makes of them, which nbpeer may not be able to read"
             return found("problem", text, meaning, "nbpeer init --force")
-        return found("warning", text, "they are stripped by other rules", f"{known.remove} && nbpeer init --force")
+        tool = tool_of(known)
+        mend = f"nbpeer init --from {tool}" if tool else f"{known.remove} && nbpeer init --force"
+        return found("warning", text, "they are stripped by other rules", mend)
     if not ours:
         return _without_filter(here, bool(configured))
     if not configured:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 from nbpeer.model.setup import OtherDriver, Scope
 from nbpeer.repo.drivers import driver_settings
+
+Tool = Literal["nbstripout", "nb-clean", "jupytext", "nbdime", "databooks"]
+TOOLS: tuple[Tool, ...] = get_args(Tool)
 
 
 class Rival(NamedTuple):
@@ -28,6 +31,40 @@ RIVALS = (
 )
 # Tools known by the command a driver of any name calls.
 _COMMANDS = ("nbstripout", "nb-clean", "nbwipers", "nbdev", "jupytext", "databooks", "nbconvert", "nbdiff")
+
+
+# What a command of the tool says.
+_SAYS = {
+    "nbstripout": ("nbstripout",),
+    "nb-clean": ("nb-clean", "nb_clean"),
+    "jupytext": ("jupytext",),
+    "nbdime": ("nbdime", "nbdiff", "nbmerge"),
+    "databooks": ("databooks",),
+}
+
+
+def calls(command: str, tool: Tool) -> bool:
+    """Whether a command line calls this tool."""
+    return any(word in command for word in _SAYS[tool])
+
+
+def sections_of(settings: dict[str, str], tool: Tool) -> tuple[str, ...]:
+    """The sections of git's configuration that are a tool's filter, diff and merge drivers.
+
+    Those whose commands call it, and the names it is known for where nothing is configured under them.
+    """
+    said: dict[str, str] = {}
+    for key, value in settings.items():
+        section = key.rpartition(".")[0]
+        if "." in section:  # diff.tool is no driver
+            said[section] = f"{said.get(section, '')} {value}"
+    known = [rival.section for rival in RIVALS if tool in rival.tool.split(" or ") and rival.section not in said]
+    return (*known, *(section for section, commands in said.items() if calls(commands, tool)))
+
+
+def tool_of(rival: Rival | None) -> Tool | None:
+    """The tool that `nbpeer init --from` takes over from; None when it is none of them."""
+    return next((tool for tool in TOOLS if rival and tool in rival.tool.split(" or ")), None)
 
 
 def rivals(folder: Path, scope: Scope | None = None) -> tuple[Rival, ...]:
