@@ -427,3 +427,32 @@ def test_whatever_was_there_undo_gives_back_the_same_bytes_everywhere(
     assert not [line for line in text.splitlines() if line[:1] != "#" and f"filter={TOOL[name]}" in line]
     assert undo(repo.path).complete
     assert everything(repo.path) == before
+
+
+def test_a_linked_work_tree_is_taken_over_and_given_back(nbpeer: Nbpeer, repo: GitRepository, tmp_path: Path) -> None:
+    settle(repo, "nbstripout")
+    repo.git("commit", "--quiet", "--allow-empty", "-m", "start")
+    linked = tmp_path / "linked"
+    repo.git("worktree", "add", "--quiet", str(linked))
+    before, there = everything(repo.path), everything(linked)
+    assert nbpeer("init", "--from", "nbstripout", cwd=linked).code == 0
+    assert nbpeer("git", "status", cwd=linked).code == 0
+    assert everything(repo.path) != before
+    assert nbpeer("init", "--undo", cwd=linked).code == 0
+    assert everything(linked) == there
+    assert {name: content for name, content in everything(repo.path).items() if "worktrees" not in name} == before
+
+
+def test_a_hook_that_is_a_script_is_named_and_left(nbpeer: Nbpeer, repo: GitRepository) -> None:
+    settle(repo, "nbstripout")
+    path = repo.write(".git/hooks/pre-commit", "#!/bin/sh\nnbstripout $(git diff --cached --name-only)\n")
+    done = nbpeer("init", "--from", "nbstripout")
+    assert ".git/hooks/pre-commit calls nbstripout and stays" in done.out
+    assert path.exists()
+
+
+def test_a_configuration_of_nbdime_is_named_and_left(nbpeer: Nbpeer, repo: GitRepository) -> None:
+    path = repo.write("nbdime_config.json", '{"Diff": {"outputs": false}}')
+    done = nbpeer("init", "--from", "nbdime")
+    assert (done.code, path.read_text()) == (0, '{"Diff": {"outputs": false}}')
+    assert "nbdime_config.json stays" in done.out
