@@ -169,6 +169,18 @@ def test_hooks_go_with_their_arguments_and_patterns_taken_over(nbpeer: Nbpeer, r
     assert [note for note in done.json["notes"] if "exclude ^docs/" in note and ".gitattributes exempts" in note]
 
 
+def test_patterns_of_several_lines_are_said_in_one_and_those_of_two_hooks_are_not_mixed(
+    nbpeer: Nbpeer, repo: GitRepository
+) -> None:
+    one = "    exclude: |\n      (?x)^(\n        docs/|\n        old/\n      )\n    files: \\.ipynb$\n"
+    repo.write(CONFIG, HOOKS["nb-clean"] + one + "- repo: b\n  hooks:\n  - {id: nb-clean, exclude: ^b/}\n")
+    done = nbpeer("init", "--from", "nb-clean", "--format", "json")
+    (strip, _) = hooks((repo.path / CONFIG).read_text())
+    assert (strip.files, strip.exclude) == ("", "(?x)^(\n  docs/|\n  old/\n)\n")
+    notes = [note for note in done.json["notes"] if note.startswith(("exclude", "files"))]
+    assert [note.split(":")[0] for note in notes] == ["exclude (?x)^( docs/| old/ )", "exclude ^b/ of nb-clean"]
+
+
 def test_a_hook_of_ones_own_that_calls_the_tool_goes_too(nbpeer: Nbpeer, repo: GitRepository) -> None:
     local = "repos:\n- repo: local\n  hooks:\n  - id: clean\n    name: c\n    language: system\n"
     repo.write(CONFIG, local + "    entry: python -m nbstripout --keep-output\n")

@@ -118,7 +118,7 @@ WITHOUT = {
     "between two, with comments": (
         "repos:\n  - repo: meta\n    hooks: [{id: identity}]\n\n  # strips\n"
         "  - repo: a\n    hooks:\n      - id: gone\n\n  # checks\n  - repo: b\n    hooks:\n      - id: stays\n",
-        "repos:\n  - repo: meta\n    hooks: [{id: identity}]\n\n  # strips\n\n"
+        "repos:\n  - repo: meta\n    hooks: [{id: identity}]\n\n"
         "  # checks\n  - repo: b\n    hooks:\n      - id: stays\n",
     ),
     "one hook of several": (

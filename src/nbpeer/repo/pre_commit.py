@@ -114,7 +114,7 @@ def _pruned(repositories: list[Any], unwanted: Callable[[Hook], bool]) -> list[A
 
 
 def _cut(text: str, unwanted: Callable[[Hook], bool]) -> str:
-    """`text` without the lines of unwanted hooks; comments and blank lines before what follows stay."""
+    """`text` without the lines of unwanted hooks, and comments set apart above; those before what follows stay."""
     lines = text.splitlines(keepends=True)
     value = yaml.load_commented(text)
     repositories = value["repos"]
@@ -122,7 +122,10 @@ def _cut(text: str, unwanted: Callable[[Hook], bool]) -> str:
         found = _hooks(repositories[index])
         going = [_goes(hook, unwanted) for hook in found]
         if found and all(going):
-            _drop(lines, repositories.lc.item(index)[0], end)
+            first = _heading(lines, repositories.lc.item(index)[0])
+            _drop(lines, first, end)
+            if first < len(lines) and not (lines[first - 1] + lines[first]).strip():
+                del lines[first]
             continue
         for number, last in reversed(list(enumerate(_ends(found, end) if any(going) else ()))):
             if going[number]:
@@ -133,6 +136,14 @@ def _cut(text: str, unwanted: Callable[[Hook], bool]) -> str:
 def _ends(items: Any, end: int) -> list[int]:
     """The line after each item of a list; `end` is that after the last."""
     return [*(items.lc.item(index)[0] for index in range(1, len(items))), end]
+
+
+def _heading(lines: list[str], start: int) -> int:
+    """The first of the comment lines right above `start` when a blank line is above them, else `start`."""
+    first = start
+    while first > 0 and lines[first - 1].lstrip().startswith("#"):
+        first -= 1
+    return first if first > 0 and not lines[first - 1].strip() else start
 
 
 def _drop(lines: list[str], start: int, end: int) -> None:

@@ -73,8 +73,8 @@ def plan(root: Path, tools: tuple[Tool, ...], paths: tuple[str, ...], *, with_fi
         shorter = pre_commit.without_hooks(text, lambda hook: _goes(hook, tools))
         detail = f"without {' and '.join(dict.fromkeys(hook.id for hook in theirs))}"
         files[pre_commit.CONFIG] = NewFile(shorter.encode(), detail)
-    limits = {key: value for hook in theirs for key in ("files", "exclude") if (value := getattr(hook, key))}
-    notes = [*translated.notes, *_limits(limits, with_filter), *_elsewhere(root, tools)]
+    limits, of_limits = _limits(theirs, text, with_filter=with_filter)
+    notes = [*translated.notes, *of_limits, *_elsewhere(root, tools)]
     notes += ["*.zpln: nbpeer does not know Zeppelin notebooks, nbstripout goes on stripping them"] if zeppelin else []
     notes += [line for tool in tools for line in _stays(root, tool, text)]
     return TakeOver(files, tuple(sorted(going)), translated.strip, limits, words, tuple(notes))
@@ -187,13 +187,23 @@ def _attributes(root: Path, words: frozenset[str], *, with_filter: bool, zeppeli
     return found
 
 
-def _limits(limits: dict[str, str], with_filter: bool) -> Iterator[str]:
-    if limits and with_filter:
-        said = ", ".join(f"{key} {pattern}" for key, pattern in limits.items())
-        yield (
-            f"{said}: carried over to the hook nbpeer-strip; git's filter strips every notebook, except those that "
-            f"a line like `docs/*.ipynb -filter` in .gitattributes exempts"
-        )
+def _limits(theirs: list[Hook], text: str, *, with_filter: bool) -> tuple[dict[str, str], list[str]]:
+    """The patterns of their hooks, but for those that only say what a notebook is, and what is to be said of them."""
+    limits: dict[str, str] = {}
+    notes = []
+    ours = any(hook.id == "nbpeer-strip" for hook in pre_commit.hooks(text))
+    for hook in theirs:
+        for key, pattern in (("files", hook.files), ("exclude", hook.exclude)):
+            if pattern.strip("^.*$\\") in ("", "ipynb"):
+                continue
+            said = f"{key} {' '.join(pattern.split())}"
+            if ours or limits.get(key, pattern) != pattern:
+                notes.append(f"{said} of {hook.id}: not carried over, nbpeer-strip has its own")
+                continue
+            limits[key] = pattern
+            exempt = "; git's filter strips all but what `docs/*.ipynb -filter` in .gitattributes exempts" * with_filter
+            notes.append(f"{said}: carried over to the hook nbpeer-strip{exempt}")
+    return limits, notes
 
 
 def _elsewhere(root: Path, tools: tuple[Tool, ...]) -> Iterator[str]:
