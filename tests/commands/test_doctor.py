@@ -199,7 +199,12 @@ def test_a_rival_diff_driver_does_no_harm(nbpeer: Nbpeer, repo: GitRepository) -
 
 @pytest.mark.parametrize(
     "hook, state",
-    [("{id: nb-clean}", "problem"), ("{id: nb-clean, args: [-m, tags]}", "ok"), ("{id: nbdev-clean}", "problem")],
+    [
+        ("{id: nb-clean}", "problem"),
+        ("{id: nb-clean, args: [-m, tags]}", "ok"),
+        ("{id: nb-clean, args: [--preserve-cell-metadata-field, tags]}", "ok"),
+        ("{id: nbdev-clean}", "problem"),
+    ],
 )
 def test_a_hook_that_drops_tags(nbpeer: Nbpeer, repo: GitRepository, hook: str, state: str) -> None:
     repo.write(".pre-commit-config.yaml", f"repos:\n- repo: https://git.example.org/x\n  rev: v1\n  hooks: [{hook}]\n")

@@ -145,6 +145,18 @@ def test_ours_stands_where_theirs_stood_so_that_it_reaches_the_same_notebooks(
     ]
 
 
+def test_a_line_of_this_clone_for_some_notebooks_is_named_because_ours_is_for_all(
+    nbpeer: Nbpeer, repo: GitRepository
+) -> None:
+    settle(repo, "nbstripout")
+    repo.write(".git/info/attributes", "*.zpln filter=nbstripout\nsome/*.ipynb filter=nbstripout\n")
+    notes = nbpeer("init", "--from", "nbstripout", "--format", "json").json["notes"]
+    assert [note for note in notes if note.startswith("`")] == [
+        "`some/*.ipynb filter=nbstripout`: nbpeer's line is for every notebook; "
+        "`PATTERN -filter` in .gitattributes exempts others"
+    ]
+
+
 def test_an_attribute_without_its_driver_and_one_in_a_folder_are_taken_over(
     nbpeer: Nbpeer, repo: GitRepository
 ) -> None:
@@ -183,10 +195,10 @@ def test_patterns_of_several_lines_are_said_in_one_and_those_of_two_hooks_are_no
 
 def test_a_hook_of_ones_own_that_calls_the_tool_goes_too(nbpeer: Nbpeer, repo: GitRepository) -> None:
     local = "repos:\n- repo: local\n  hooks:\n  - id: clean\n    name: c\n    language: system\n"
-    repo.write(CONFIG, local + "    entry: python -m nbstripout --keep-output\n")
+    repo.write(CONFIG, local + "    entry: python -m nbstripout --keep-output --drop-tagged-cells clean\n")
     assert nbpeer("init", "--from", "nbstripout").code == 0
     assert hook_ids(repo) == OURS
-    assert load_config(repo.path).strip == StripConfig(keep_output=True)
+    assert load_config(repo.path).strip == StripConfig(keep_output=True, drop_tagged_cells=("clean",))
 
 
 def test_databooks_hook_and_table_are_taken_over(nbpeer: Nbpeer, repo: GitRepository) -> None:

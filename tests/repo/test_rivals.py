@@ -51,7 +51,15 @@ def test_an_attribute_whose_driver_is_configured_nowhere_is_shown(repo: GitRepos
     assert (shown.section, shown.scopes, shown.in_use, shown.tool) == ("filter.lost", (), True, "")
 
 
-@pytest.mark.parametrize("command, drops", [("nb-clean clean", True), ("nb-clean clean -m tags", False), ("", False)])
+@pytest.mark.parametrize(
+    "command, drops",
+    [
+        ("nb-clean clean", True),
+        ("nb-clean clean -m tags", False),
+        ("nb-clean clean '--preserve-cell-metadata-field=tags'", False),
+        ("", False),
+    ],
+)
 def test_nb_clean_drops_tags_unless_told_not_to(repo: GitRepository, command: str, drops: bool) -> None:
     if command:
         repo.git("config", "filter.nb-clean.clean", command)

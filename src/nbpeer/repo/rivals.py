@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
@@ -106,4 +107,10 @@ def others(folder: Path, attributes: tuple[str, ...]) -> tuple[OtherDriver, ...]
 def drops_tags(folder: Path) -> bool:
     """Whether nb-clean's filter is set to drop cell tags, `parameters` among them: its default."""
     command = driver_settings(folder).get("filter.nb-clean.clean", "")
-    return bool(command) and not {"-m", "--preserve-cell-metadata"} & set(command.split())
+    return bool(command) and not keeps_metadata(command.replace("'", " ").split())
+
+
+def keeps_metadata(arguments: Iterable[str]) -> bool:
+    """Whether nb-clean is told to keep cell metadata, all or some fields; nb-clean 5 names fields by an option."""
+    told = ("-m", "--preserve-cell-metadata", "--preserve-cell-metadata-field")
+    return any(argument.partition("=")[0] in told for argument in arguments)

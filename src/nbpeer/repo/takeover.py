@@ -24,15 +24,17 @@ _JUPYTEXT_HOOKS = {"unstage-notebooks", "remove-notebooks"}
 _JUPYTEXT_FILES = tuple(
     f"{dot}jupytext{end}" for dot in ("", ".") for end in ("", ".toml", ".yml", ".yaml", ".json", ".py")
 )
+_EXEMPT = "; git's filter strips every notebook that no line like `docs/*.ipynb -filter` in .gitattributes exempts"
 _WIDER: tuple[Scope, ...] = ("global", "system")
 _STRIPPERS: tuple[Tool, ...] = ("nbstripout", "nb-clean", "databooks")
 
 
 class NewFile(NamedTuple):
-    """A file without the other tool: its content, and what went."""
+    """A file without the other tool: its content, what went, and the lines of attributes that did."""
 
     content: bytes
     detail: str
+    lines: tuple[str, ...] = ()
 
 
 class TakeOver(NamedTuple):
@@ -60,9 +62,8 @@ def plan(root: Path, tools: tuple[Tool, ...], paths: tuple[str, ...], *, with_fi
     zeppelin = bool(ask(root, "ls-files", "--", "*.zpln")) and "filter.nbstripout" in sections
     text = as_text(read_file(root / pre_commit.CONFIG, pre_commit.CONFIG), pre_commit.CONFIG)
     theirs = [hook for hook in pre_commit.hooks(text) if _goes(hook, tools)]
-    found = {tool: _found(root, tool, text, paths) for tool in tools}
     for tool in tools:
-        if not found[tool]:
+        if not _found(root, tool, text, paths):
             others = [other for other in TOOLS if other not in tools and _found(root, other, text, paths)]
             hint = f"there is {' and '.join(others)}" if others else "`nbpeer init` sets the repository up"
             raise NbpeerError(f"nothing of {tool} is set up in this repository", hint)
@@ -75,6 +76,7 @@ def plan(root: Path, tools: tuple[Tool, ...], paths: tuple[str, ...], *, with_fi
         files[pre_commit.CONFIG] = NewFile(shorter.encode(), detail)
     limits, of_limits = _limits(theirs, text, with_filter=with_filter)
     notes = [*translated.notes, *of_limits, *_elsewhere(root, tools)]
+    notes += _widened(root, files) if with_filter else ()
     notes += ["*.zpln: nbpeer does not know Zeppelin notebooks, nbstripout goes on stripping them"] if zeppelin else []
     notes += [line for tool in tools for line in _stays(root, tool, text)]
     return TakeOver(files, tuple(sorted(going)), translated.strip, limits, words, tuple(notes))
@@ -92,7 +94,7 @@ def _found(root: Path, tool: Tool, hooks: str, paths: tuple[str, ...]) -> bool:
     """Whether anything of the tool is set up: drivers, attributes, hooks, settings, or pairs of jupytext."""
     settings = driver_settings(root)
     sections = sections_of(settings, tool)
-    if {key.rpartition(".")[0] for key in settings}.intersection(sections) or f"{tool}" in _tables(root):
+    if {key.rpartition(".")[0] for key in settings}.intersection(sections) or tool in _tables(root):
         return True
     words = {section.replace(".", "=", 1) for section in sections}
     contents = (read_file(root / name, name) or b"" for name in attributes.files(root))
@@ -154,7 +156,8 @@ def _arguments(command: str, tool: Tool) -> tuple[str, ...]:
     except ValueError:
         return ()
     start = next((index + 1 for index, word in enumerate(words) if calls(Path(word).name, tool)), len(words))
-    return tuple(word for word in words[start:] if word not in ("clean", "meta", "%f"))
+    start += words[start : start + 1] in (["clean"], ["meta"])
+    return tuple(word for word in words[start:] if word != "%f")
 
 
 def _own_settings(root: Path) -> dict[str, str]:
@@ -183,8 +186,17 @@ def _attributes(root: Path, words: frozenset[str], *, with_filter: bool, zeppeli
             gone += lines
         if gone:
             how = "without" if name == mine or not with_filter else "in the place of"
-            found[name] = NewFile(b"".join(pieces), f"{how} {', '.join(f'`{line}`' for line in gone)}")
+            detail = f"{how} {', '.join(f'`{line}`' for line in gone)}"
+            found[name] = NewFile(b"".join(pieces), detail, tuple(gone))
     return found
+
+
+def _widened(root: Path, files: dict[str, NewFile]) -> Iterator[str]:
+    """The lines of the clone's own attributes that were for some notebooks, where nbpeer's is for all."""
+    mine = files.get(os.path.relpath(attributes.clone_attributes(root), root))
+    for line in mine.lines if mine else ():
+        if line.split()[0] not in ("*.ipynb", "**/*.ipynb", "*.zpln"):
+            yield f"`{line}`: nbpeer's line is for every notebook; `PATTERN -filter` in .gitattributes exempts others"
 
 
 def _limits(theirs: list[Hook], text: str, *, with_filter: bool) -> tuple[dict[str, str], list[str]]:
@@ -201,8 +213,7 @@ def _limits(theirs: list[Hook], text: str, *, with_filter: bool) -> tuple[dict[s
                 notes.append(f"{said} of {hook.id}: not carried over, nbpeer-strip has its own")
                 continue
             limits[key] = pattern
-            exempt = "; git's filter strips all but what `docs/*.ipynb -filter` in .gitattributes exempts" * with_filter
-            notes.append(f"{said}: carried over to the hook nbpeer-strip{exempt}")
+            notes.append(f"{said}: carried over to the hook nbpeer-strip{_EXEMPT * with_filter}")
     return limits, notes
 
 
