@@ -200,7 +200,7 @@ def test_a_rival_filter_on_notebooks(nbpeer: Nbpeer, repo: GitRepository) -> Non
     repo.write(".gitattributes", "*.ipynb filter=nbstripout\n")
     repo.git("config", "filter.nbstripout.clean", "nbstripout")
     found = look(nbpeer, "filter")
-    assert (found["state"], found["mend"]) == ("warning", "nbstripout --uninstall && nbpeer init --force")
+    assert (found["state"], found["mend"]) == ("warning", "nbpeer init --from nbstripout")
     assert look(nbpeer, "other drivers")["state"] == "warning"
     repo.write(".gitattributes", "*.ipynb filter=lfs\n")
     assert look(nbpeer, "filter")["state"] == "problem"
@@ -214,7 +214,12 @@ def test_a_rival_diff_driver_does_no_harm(nbpeer: Nbpeer, repo: GitRepository) -
 
 @pytest.mark.parametrize(
     "hook, state",
-    [("{id: nb-clean}", "problem"), ("{id: nb-clean, args: [-m, tags]}", "ok"), ("{id: nbdev-clean}", "problem")],
+    [
+        ("{id: nb-clean}", "problem"),
+        ("{id: nb-clean, args: [-m, tags]}", "ok"),
+        ("{id: nb-clean, args: [--preserve-cell-metadata-field, tags]}", "ok"),
+        ("{id: nbdev-clean}", "problem"),
+    ],
 )
 def test_a_hook_that_drops_tags(nbpeer: Nbpeer, repo: GitRepository, hook: str, state: str) -> None:
     repo.write(".pre-commit-config.yaml", f"repos:\n- repo: https://git.example.org/x\n  rev: v1\n  hooks: [{hook}]\n")

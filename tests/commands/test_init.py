@@ -137,7 +137,7 @@ def test_a_rival_filter_is_named_and_left_and_the_rest_is_done(nbpeer: Nbpeer, r
     assert outcomes(done).pop(".gitattributes") == "refused"
     assert "filter=nbstripout" in next(step["detail"] for step in done.json["steps"] if "attr" in step["path"])
     assert path.read_text() == "*.ipynb filter=nbstripout\n"
-    assert done.json["todo"] == "nbpeer init --force"
+    assert done.json["todo"] == "nbpeer init --from nbstripout"
     assert all((repo.path / name).exists() for name in WRITTEN)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nbpeer import yaml
 from nbpeer.errors import NbpeerError
-from nbpeer.repo.pre_commit import OUR_HOOKS, hooks, our_entry, with_entry
+from nbpeer.repo.pre_commit import OUR_HOOKS, Hook, hooks, our_entry, with_entry, without_hooks
 
 RELEASED = our_entry("1.2.3", "https://git.example.org/nbpeer")
 
@@ -88,4 +88,88 @@ def test_without_a_tag_to_pin_to_the_installed_nbpeer_runs(version: str, home: s
 
 def test_hooks_of_every_shape_are_listed() -> None:
     text = "repos:\n- repo: a\n  hooks: [{id: x, args: [-m, 3]}]\n- repo: b\n- text\n- {repo: c, hooks: [y, {}]}\n"
-    assert [tuple(hook) for hook in hooks(text)] == [("x", ("-m", "3")), ("", ())]
+    assert hooks(text) == (Hook("x", ("-m", "3")), Hook(""))
+
+
+def test_a_hook_knows_its_entry_and_its_patterns() -> None:
+    text = "repos:\n- repo: local\n  hooks:\n  - {id: x, entry: nbstripout -t, files: ^a/, exclude: b}\n"
+    assert hooks(text) == (Hook("x", (), "nbstripout -t", "^a/", "b"),)
+
+
+def test_our_stripping_hook_takes_over_patterns() -> None:
+    for entry in (our_entry("1.2.3", "https://git.example.org/nbpeer", LIMITS), our_entry("", "", LIMITS)):
+        strip, check = hooks(with_entry("", entry))
+        assert (strip.id, strip.files, strip.exclude) == ("nbpeer-strip", r"^a\d/", 'it "is"')
+        assert (check.id, check.files, check.exclude) == ("nbpeer-check", "", "")
+
+
+LIMITS = {"files": r"^a\d/", "exclude": 'it "is"'}
+
+
+def _unwanted(hook: Hook) -> bool:
+    return hook.id == "gone"
+
+
+WITHOUT = {
+    "the only repository": (
+        "# ours\nrepos:\n- repo: a\n  rev: 1\n  hooks:\n  - id: gone\n    args: [-x]\n",
+        "# ours\nrepos:\n",
+    ),
+    "between two, with comments": (
+        "repos:\n  - repo: meta\n    hooks: [{id: identity}]\n\n  # strips\n"
+        "  - repo: a\n    hooks:\n      - id: gone\n\n  # checks\n  - repo: b\n    hooks:\n      - id: stays\n",
+        "repos:\n  - repo: meta\n    hooks: [{id: identity}]\n\n"
+        "  # checks\n  - repo: b\n    hooks:\n      - id: stays\n",
+    ),
+    "one hook of several": (
+        "repos:\n- repo: local\n  hooks:\n  - id: one  # 1\n  - id: gone\n    args:\n    - -x\n  - id: two\nci: {}\n",
+        "repos:\n- repo: local\n  hooks:\n  - id: one  # 1\n  - id: two\nci: {}\n",
+    ),
+    "the last, before another key": (
+        "repos:\n- repo: a\n  hooks: [{id: one}]\n- repo: b\n  hooks: [{id: gone}]\n\n# how\nfail_fast: true\n",
+        "repos:\n- repo: a\n  hooks: [{id: one}]\n\n# how\nfail_fast: true\n",
+    ),
+    "Windows line ends": (
+        "repos:\r\n- repo: a\r\n  hooks:\r\n  - id: gone\r\n- repo: b\r\n  hooks:\r\n  - id: one\r\n",
+        "repos:\r\n- repo: b\r\n  hooks:\r\n  - id: one\r\n",
+    ),
+    "nothing of it": (
+        "repos: [{repo: a, hooks: [{id: one}]}]  # as it is",
+        "repos: [{repo: a, hooks: [{id: one}]}]  # as it is",
+    ),
+}
+
+
+@pytest.mark.parametrize("text, left", WITHOUT.values(), ids=WITHOUT.keys())
+def test_hooks_go_with_their_lines_and_no_other(text: str, left: str) -> None:
+    assert without_hooks(text, _unwanted) == left
+
+
+@pytest.mark.parametrize(
+    "text, left",
+    [
+        ("repos: [{repo: a, hooks: [{id: gone}, {id: one}]}]\n", [{"repo": "a", "hooks": [{"id": "one"}]}]),
+        ("repos: [{repo: a, hooks: [{id: gone}]}]\n", []),
+        ("repos:\n-\n  repo: a\n  hooks:\n  - id: gone\n", []),
+        ("repos:\n- repo: a\n  hooks: [{id: one}, {id: gone}]\n", [{"repo": "a", "hooks": [{"id": "one"}]}]),
+    ],
+)
+def test_hooks_in_flow_style_go_too(text: str, left: list[object]) -> None:
+    found = yaml.load(without_hooks(text, _unwanted)) or {}
+    assert (found.get("repos") or []) == left
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["gone", "one", "two"]), min_size=1, max_size=3), min_size=1, max_size=4),
+    st.sampled_from(["", "  "]),
+    st.sampled_from(["", "# note\n", "\n"]),
+)
+def test_whatever_the_hooks_exactly_the_unwanted_go(repositories: list[list[str]], indent: str, between: str) -> None:
+    text = "repos:\n"
+    for number, ids in enumerate(repositories):
+        text += f"{indent}- repo: r{number}\n{indent}  hooks:\n" + "".join(f"{indent}  - id: {name}\n" for name in ids)
+        text += between
+    left = without_hooks(text, _unwanted)
+    assert [hook.id for hook in hooks(left)] == [name for ids in repositories for name in ids if name != "gone"]
+    assert left.count("# note") == text.count("# note")
+    assert len(left.splitlines()) <= len(text.splitlines())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conftest import GitRepository
-from nbpeer.repo.rivals import drops_tags, of_attribute, others, rivals
+from nbpeer.cli.init import TOOLS as OFFERED
+from nbpeer.repo.rivals import RIVALS, TOOLS, drops_tags, of_attribute, others, rivals, sections_of, tool_of
 
 
 def test_there_are_none_in_a_new_repository(repo: GitRepository) -> None:
@@ -50,8 +51,40 @@ def test_an_attribute_whose_driver_is_configured_nowhere_is_shown(repo: GitRepos
     assert (shown.section, shown.scopes, shown.in_use, shown.tool) == ("filter.lost", (), True, "")
 
 
-@pytest.mark.parametrize("command, drops", [("nb-clean clean", True), ("nb-clean clean -m tags", False), ("", False)])
+@pytest.mark.parametrize(
+    "command, drops",
+    [
+        ("nb-clean clean", True),
+        ("nb-clean clean -m tags", False),
+        ("nb-clean clean '--preserve-cell-metadata-field=tags'", False),
+        ("", False),
+    ],
+)
 def test_nb_clean_drops_tags_unless_told_not_to(repo: GitRepository, command: str, drops: bool) -> None:
     if command:
         repo.git("config", "filter.nb-clean.clean", command)
     assert drops_tags(repo.path) is drops
+
+
+def test_the_command_line_offers_every_tool_that_can_be_taken_over() -> None:
+    assert OFFERED == TOOLS
+
+
+def test_a_name_that_another_tool_uses_too_belongs_to_the_tool_that_it_calls() -> None:
+    mine = {"diff.ipynb.textconv": "jupytext --to md -o -", "merge.jupyternotebook.driver": "nbdev_merge %O %A"}
+    assert sections_of(mine, "nbstripout") == ("filter.nbstripout",)
+    assert sections_of(mine, "nbdime") == ("diff.jupyternotebook",)
+    assert sections_of(mine, "jupytext") == ("diff.ipynb",)
+    assert sections_of({"diff.guitool": "nbdime", "difftool.nbdime.cmd": "x"}, "databooks") == ()
+
+
+def test_a_rival_is_taken_over_by_its_tool() -> None:
+    assert {rival.section: tool_of(rival) for rival in RIVALS} == {
+        "filter.nbstripout": "nbstripout",
+        "diff.ipynb": "nbstripout",
+        "filter.nb-clean": "nb-clean",
+        "filter.jupyter": None,
+        "diff.jupyternotebook": "nbdime",
+        "merge.jupyternotebook": "nbdime",
+        "merge.nbdev-merge": None,
+    }

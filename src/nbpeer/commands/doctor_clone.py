@@ -20,12 +20,11 @@ from nbpeer.model.setup import Diagnosis, State
 from nbpeer.naming import EXTENSION
 from nbpeer.repo import clone, drivers, git, pre_commit, setup
 from nbpeer.repo.attributes import DRIVER, PROBE, look, values
-from nbpeer.repo.rivals import drops_tags, of_attribute, rivals
+from nbpeer.repo.rivals import drops_tags, keeps_metadata, of_attribute, rivals, tool_of
 from nbpeer.strip import NotANotebook, strip
 
 # Hooks that drop all cell metadata, tags included, unless told not to.
 _DROPS_TAGS = {"nb-clean", "nbdev-clean", "nbdev_clean"}
-_KEEPS_METADATA = {"-m", "--preserve-cell-metadata"}
 # Each notebook is one question to git; nobody needs to hear of more.
 _ENOUGH = 20
 
@@ -52,7 +51,9 @@ def _filter(here: Clone) -> Diagnosis:
         if not known:
             meaning = "git holds what that filter makes of them, which nbpeer may not be able to read"
             return found("problem", text, meaning, "nbpeer init --force")
-        return found("warning", text, "they are stripped by other rules", f"{known.remove} && nbpeer init --force")
+        tool = tool_of(known)
+        mend = f"nbpeer init --from {tool}" if tool else f"{known.remove} && nbpeer init --force"
+        return found("warning", text, "they are stripped by other rules", mend)
     if not ours:
         return _without_filter(here, bool(configured))
     if not configured:
@@ -164,7 +165,7 @@ def _hooks(here: Clone) -> Diagnosis:
 
 
 def _tags(here: Clone) -> Diagnosis:
-    droppers = [hook.id for hook in _all_hooks(here) if hook.id in _DROPS_TAGS and not _KEEPS_METADATA & set(hook.args)]
+    droppers = [hook.id for hook in _all_hooks(here) if hook.id in _DROPS_TAGS and not keeps_metadata(hook.args)]
     if drops_tags(here.root):
         droppers.append("the filter nb-clean")
     if not droppers:

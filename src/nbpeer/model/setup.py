@@ -23,11 +23,15 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SetupReport(msgspec.Struct, frozen=True):
-    """What setting up did to each file, in order; `todo` is the next command to type."""
+    """What setting up did to each file, in order; `todo` is the next command to type.
+
+    `notes` say, one line each, what of another tool goes on, or has no counterpart in nbpeer.
+    """
 
     steps: tuple[Step, ...]
     dry_run: bool
     todo: str
+    notes: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

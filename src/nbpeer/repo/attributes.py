@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +20,7 @@ PROBE = "nbpeer-probe.ipynb"
 _NONE = {"unspecified", "unset", "set"}  # for `set` git has its built-in drivers
 _OWN_LINE = re.compile(rb"\*\.ipynb((?:[ \t]+(?:filter|diff|merge)=nbpeer)+)[ \t]*")
 _OWN_WORD = re.compile(rb"[ \t]+(?:filter|diff|merge)=nbpeer(?=[ \t\r\n]|$)")
+_WORD = re.compile(rb"([ \t]+)((filter|diff|merge)=([^ \t\r\n]+))(?=[ \t\r\n]|$)")
 _BARE_PATTERN = re.compile(rb'[ \t]*("(?:[^"\\]|\\.)*"|\S+)[ \t]*')
 
 
@@ -90,6 +91,45 @@ def without_drivers(content: bytes) -> bytes:
         elif kept and not text.endswith(b"\n"):
             kept[-1] = kept[-1].removesuffix(b"\n").removesuffix(b"\r")
     return b"".join(kept)
+
+
+def exchanged(content: bytes, theirs: Collection[str], *, ours: bool) -> tuple[bytes, tuple[str, ...]]:
+    """An attributes file with our drivers in the place of `theirs` (`filter=nbstripout`), or none where not `ours`.
+
+    Also the lines that change, as they were. A line that gave nothing else is gone, every other byte is as it was.
+    """
+
+    def exchange(word: re.Match[bytes]) -> bytes:
+        if word[2].decode("utf-8", "replace") not in theirs:
+            return word[0]
+        return b"%s%s=%s" % (word[1], word[3], DRIVER.encode()) if ours else b""
+
+    kept, changed = [], []
+    for text in content.splitlines(keepends=True):
+        new = text if text.lstrip().startswith(b"#") else _WORD.sub(exchange, text)
+        if new != text:
+            changed.append(" ".join(text.decode("utf-8", "replace").split()))
+        if new == text or not _BARE_PATTERN.fullmatch(new.rstrip(b"\r\n")):
+            kept.append(new)
+    return b"".join(kept), tuple(changed)
+
+
+def files(root: Path) -> tuple[str, ...]:
+    """The attributes files of the work tree and of this clone, relative to `root`."""
+    listed = ask(root, "ls-files", "-z", "-co", "--exclude-standard", "--", ":(glob)**/.gitattributes").split("\0")
+    found = [*dict.fromkeys(filter(None, listed)), os.path.relpath(clone_attributes(root), root)]
+    return tuple(name for name in found if (root / name).is_file())
+
+
+def look_with(root: Path, paths: tuple[str, ...], planned: Mapping[str, bytes]) -> Found:
+    """What the notebooks would have if the attributes files were as `planned`, by path relative to `root`."""
+    with new_repository() as empty:
+        mine = os.path.relpath(clone_attributes(root), root)
+        for name in {*files(root), *planned}:
+            copy = clone_attributes(empty) if name == mine else empty / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(planned[name] if name in planned else (root / name).read_bytes())
+        return look(empty, paths)
 
 
 def clone_attributes(root: Path) -> Path:

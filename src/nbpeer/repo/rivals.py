@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 from nbpeer.model.setup import OtherDriver, Scope
 from nbpeer.repo.drivers import driver_settings
+
+Tool = Literal["nbstripout", "nb-clean", "jupytext", "nbdime", "databooks"]
+TOOLS: tuple[Tool, ...] = get_args(Tool)
 
 
 class Rival(NamedTuple):
@@ -28,6 +32,40 @@ RIVALS = (
 )
 # Tools known by the command a driver of any name calls.
 _COMMANDS = ("nbstripout", "nb-clean", "nbwipers", "nbdev", "jupytext", "databooks", "nbconvert", "nbdiff")
+
+
+# What a command of the tool says.
+_SAYS = {
+    "nbstripout": ("nbstripout",),
+    "nb-clean": ("nb-clean", "nb_clean"),
+    "jupytext": ("jupytext",),
+    "nbdime": ("nbdime", "nbdiff", "nbmerge"),
+    "databooks": ("databooks",),
+}
+
+
+def calls(command: str, tool: Tool) -> bool:
+    """Whether a command line calls this tool."""
+    return any(word in command for word in _SAYS[tool])
+
+
+def sections_of(settings: dict[str, str], tool: Tool) -> tuple[str, ...]:
+    """The sections of git's configuration that are a tool's filter, diff and merge drivers.
+
+    Those whose commands call it, and the names it is known for where nothing is configured under them.
+    """
+    said: dict[str, str] = {}
+    for key, value in settings.items():
+        section = key.rpartition(".")[0]
+        if "." in section:  # diff.tool is no driver
+            said[section] = f"{said.get(section, '')} {value}"
+    known = [rival.section for rival in RIVALS if tool in rival.tool.split(" or ") and rival.section not in said]
+    return (*known, *(section for section, commands in said.items() if calls(commands, tool)))
+
+
+def tool_of(rival: Rival | None) -> Tool | None:
+    """The tool that `nbpeer init --from` takes over from; None when it is none of them."""
+    return next((tool for tool in TOOLS if rival and tool in rival.tool.split(" or ")), None)
 
 
 def rivals(folder: Path, scope: Scope | None = None) -> tuple[Rival, ...]:
@@ -69,4 +107,10 @@ def others(folder: Path, attributes: tuple[str, ...]) -> tuple[OtherDriver, ...]
 def drops_tags(folder: Path) -> bool:
     """Whether nb-clean's filter is set to drop cell tags, `parameters` among them: its default."""
     command = driver_settings(folder).get("filter.nb-clean.clean", "")
-    return bool(command) and not {"-m", "--preserve-cell-metadata"} & set(command.split())
+    return bool(command) and not keeps_metadata(command.replace("'", " ").split())
+
+
+def keeps_metadata(arguments: Iterable[str]) -> bool:
+    """Whether nb-clean is told to keep cell metadata, all or some fields; nb-clean 5 names fields by an option."""
+    told = ("-m", "--preserve-cell-metadata", "--preserve-cell-metadata-field")
+    return any(argument.partition("=")[0] in told for argument in arguments)

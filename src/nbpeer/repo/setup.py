@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
 from typing import NamedTuple
 
-from nbpeer.config import Config, load_config, parse_config
+from nbpeer.config import Config, find_config, load_config, parse_config
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
 from nbpeer.model.setup import Outcome, Step
 from nbpeer.repo import attributes, git, pre_commit
+from nbpeer.repo.rivals import TOOLS, calls, of_attribute, rivals, tool_of
 from nbpeer.repo.shared_files import appended, as_text, read_file, refuse_unwritable
+from nbpeer.repo.strip_table import with_strip
+from nbpeer.repo.takeover import TakeOver
 
 IGNORED = (".nbpeer/runs/", ".nbpeer/cache/")
 PULL_REQUEST = ".github/pull_request_template.md"
@@ -49,17 +53,22 @@ class Planned(NamedTuple):
     content: bytes | None = None
 
 
-def plan(root: Path, *, force: bool, with_filter: bool) -> tuple[Planned, ...]:
+_NOTHING = TakeOver({}, (), {}, {}, frozenset(), ())
+
+
+def plan(root: Path, *, force: bool, with_filter: bool, taken: TakeOver = _NOTHING) -> tuple[Planned, ...]:
     """Every file that setting up would write, and what would happen to it. Writes nothing.
 
-    `force` adds our settings where somebody else's stand; even then their lines stay.
+    `force` adds our settings where somebody else's stand; even then their lines stay. `taken` is what is taken over.
     Raises NbpeerError for a file that cannot be read, understood or written.
     """
     config = load_config(root)
-    planned = [_configuration(root), _templates(root, config), _hooks(root), _ignore(root)]
+    planned = [_with_settings(root, _configuration(root), taken), _templates(root, config)]
+    planned += [_hooks(root, taken), _ignore(root)]
     if with_filter:
-        planned.append(_attributes(root, config, force))
+        planned.append(_attributes(root, config, force, taken))
     planned.append(_pull_request(root, force))
+    planned = _taken_over(planned, taken)
     for path, content in planned:
         if content is not None:
             refuse_unwritable(root / path.path, path.path, root)
@@ -71,6 +80,15 @@ def write(root: Path, planned: tuple[Planned, ...]) -> None:
     for step, content in planned:
         if content is not None:
             write_atomic(root / step.path, content)
+
+
+def config_with(root: Path, planned: Mapping[str, bytes]) -> Config:
+    """The configuration as it will be once these files are written."""
+
+    def read(name: str) -> bytes | None:
+        return planned[name] if name in planned else read_file(root / name, name)
+
+    return find_config(read) or Config()
 
 
 def settings_text(table: str = "") -> str:
@@ -110,6 +128,38 @@ def _configuration(root: Path) -> Planned:
     return Planned(Step(own, "created", "the configuration"), settings_text().encode())
 
 
+def _with_settings(root: Path, planned: Planned, taken: TakeOver) -> Planned:
+    """The configuration with the settings of the tools that are taken over."""
+    if not taken.strip:
+        return planned
+    name = planned.step.path
+    content = planned.content if planned.content is not None else read_file(root / name, name) or b""
+    section = ("tool", "nbpeer") if name == "pyproject.toml" else ()
+    longer, added, refused = with_strip(content, name, section, taken.strip)
+    details = [planned.step.detail, *added, *(f"it says otherwise than `{line}`, and stays" for line in refused)]
+    outcome = planned.step.outcome if planned.content is not None or not added else "appended"
+    return Planned(Step(name, outcome, "; ".join(details)), longer if added else planned.content)
+
+
+def _taken_over(planned: list[Planned], taken: TakeOver) -> list[Planned]:
+    """Every file that loses something of another tool, once; ours may already be in it."""
+    merged = []
+    for step, content in planned:
+        theirs = taken.files.get(step.path)
+        if theirs:
+            said = f"{theirs.detail}; {step.detail}" if content is not None else theirs.detail
+            merged.append(Planned(Step(step.path, "changed", said), theirs.content if content is None else content))
+        else:
+            merged.append(Planned(step, content))
+    there = {one.step.path for one in planned}
+    lost = [
+        Planned(Step(name, "changed", new.detail), new.content)
+        for name, new in taken.files.items()
+        if name not in there
+    ]
+    return [*merged, *lost]
+
+
 def _templates(root: Path, config: Config) -> Planned:
     folder = root / config.templates
     if not folder.resolve().is_relative_to(root.resolve()):
@@ -120,18 +170,27 @@ def _templates(root: Path, config: Config) -> Planned:
     return Planned(Step(path, "created", "the folder for the team's own kinds"), _TEMPLATES_TEXT.encode())
 
 
-def _hooks(root: Path) -> Planned:
+def _hooks(root: Path, taken: TakeOver) -> Planned:
     name = pre_commit.CONFIG
-    content = read_file(root / name, name)
+    content = _left(root, name, taken)
     text = as_text(content, name)
     present = {hook.id for hook in pre_commit.hooks(text)}.intersection(pre_commit.OUR_HOOKS)
+    rival = _rival_hook(text)
     if present:
-        return Planned(Step(name, "unchanged", f"it has {' and '.join(sorted(present))}"))
-    new = pre_commit.with_entry(text, pre_commit.our_entry(*release()))
+        return Planned(Step(name, "unchanged", f"it has {' and '.join(sorted(present))}{rival}"))
+    new = pre_commit.with_entry(text, pre_commit.our_entry(*release(), taken.limits))
     return Planned(
-        Step(name, "created" if content is None else "appended", " and ".join(pre_commit.OUR_HOOKS)),
+        Step(name, "created" if content is None else "appended", " and ".join(pre_commit.OUR_HOOKS) + rival),
         new.encode(),
     )
+
+
+def _rival_hook(text: str) -> str:
+    """What to say where another tool's hook strips as well; "" where none does."""
+    stripping = {"nbstripout", "nb-clean", "databooks-meta"}
+    found = next((hook.id for hook in pre_commit.hooks(text) if hook.id in stripping), "")
+    tool = next((tool for tool in TOOLS if found and calls(found, tool)), "")
+    return f"; {found} strips too, `nbpeer init --from {tool}` replaces it" if tool else ""
 
 
 def _ignore(root: Path) -> Planned:
@@ -143,32 +202,42 @@ def _ignore(root: Path) -> Planned:
     return _longer(root, ".gitignore", "".join(f"{entry}\n" for entry in missing), " and ".join(missing))
 
 
-def _attributes(root: Path, config: Config, force: bool) -> Planned:
+def _attributes(root: Path, config: Config, force: bool, taken: TakeOver) -> Planned:
     """A rival filter is refused; with another tool's diff or merge driver ours does without that part."""
-    found = attributes.look(root, git.notebooks(root, config.include, config.exclude))
+    files = {file: new.content for file, new in taken.files.items() if file != pre_commit.CONFIG}
+    notebooks = git.notebooks(root, config.include, config.exclude)
+    found = attributes.look_with(root, notebooks, files) if files else attributes.look(root, notebooks)
+    force = force or bool(found.others and taken.words.issuperset(found.others))  # theirs for all repositories
     name = ".gitattributes"
-    rivals = {other for other in found.others if other.startswith("filter=")}
-    if rivals and not force:
-        theirs = f"notebooks have {', '.join(sorted(rivals))}"
-        return Planned(Step(name, "refused", f"{theirs}; --force adds a later line that wins"))
+    filters = sorted(other for other in found.others if other.startswith("filter="))
+    if filters and not force:
+        tool = tool_of(of_attribute(rivals(root), filters[0]))
+        takes_over = f"--from {tool} takes over, " if tool else ""
+        theirs = f"notebooks have {', '.join(filters)}"
+        return Planned(Step(name, "refused", f"{theirs}; {takes_over}--force adds a later line that wins"))
     contested = {other.partition("=")[0] for other in found.others}
     kinds = attributes.KINDS if force else tuple(kind for kind in attributes.KINDS if kind not in contested)
     if found.ours.issuperset(kinds) and not (force and contested):
         return Planned(Step(name, "unchanged", f"notebooks have {attributes.line(kinds).partition(' ')[2]}"))
     if not contested or not force:
         missing = [kind for kind in kinds if kind not in found.ours]
-        content = read_file(root / name, name)
+        content = _left(root, name, taken)
         longer = attributes.with_drivers(content, missing, first=bool(found.exempt))
         return Planned(Step(name, _grown(content), attributes.line(missing)), longer)
-    clone = attributes.clone_attributes(root)
-    if clone.is_file() and any(other in clone.read_text("utf-8", "replace") for other in found.others):
-        name = os.path.relpath(clone, root)
-    content = read_file(root / name, name)
+    own = os.path.relpath(attributes.clone_attributes(root), root)
+    if any(other.encode() in (_left(root, own, taken) or b"") for other in found.others):
+        name = own
+    content = _left(root, name, taken)
     winning = attributes.with_drivers(content, kinds, last=True)
     if winning == content:
         theirs = f"notebooks have {', '.join(found.others)}"
         return Planned(Step(name, "refused", f"{theirs}, set in a folder's own .gitattributes"))
     return Planned(Step(name, _grown(content), attributes.line(kinds)), winning)
+
+
+def _left(root: Path, name: str, taken: TakeOver) -> bytes | None:
+    """A file without what is taken over; None when it is not there."""
+    return taken.files[name].content if name in taken.files else read_file(root / name, name)
 
 
 def _grown(content: bytes | None) -> Outcome:
