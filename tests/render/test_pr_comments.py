@@ -105,6 +105,18 @@ def test_no_summary_holds_anything_but_ours(found: Posting) -> None:
         assert "a" not in page.names
 
 
+def test_a_pipe_in_a_path_or_in_code_ends_no_cell() -> None:
+    harm = "a|b `@team|#12` mail a@b.example"
+    first = posting().analyses[0]
+    finding = msgspec.structs.replace(first.findings[0].finding, message=harm)
+    other = msgspec.structs.replace(first, title=" ", path=harm, findings=(PlacedFinding(finding),))
+    found = Posting("main", "a" * 40, "b" * 40, (first, other))
+    for form in summary_forms(found, Around(unplaced=other.findings)):
+        page = read(form)
+        assert page.triggers == []
+        assert "a" not in page.names
+
+
 @slowly
 @given(hostile_postings())
 def test_no_checklist_has_a_box_mark_or_mention_but_ours(found: Posting) -> None:

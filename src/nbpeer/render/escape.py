@@ -49,12 +49,12 @@ def escaped(text: str, longest: int = LONGEST_LINE) -> str:
     return found
 
 
-def prose(text: str, longest: int = LONGEST_LINE) -> str:
-    """As `escaped`, but what stands between two backticks is a code span."""
+def prose(text: str, longest: int = LONGEST_LINE, *, table: bool = False) -> str:
+    """As `escaped`, but what stands between two backticks is a code span; in a `table` as `code` does it."""
     parts = shortened(" ".join(text.split()), longest).split("`")
     if len(parts) % 2 == 0 or not all(part.strip() for part in parts[1:-1]):
         return escaped(text, longest)
-    return "".join(code(part) if number % 2 else _spaced(part) for number, part in enumerate(parts))
+    return "".join(code(part, table=table) if number % 2 else _spaced(part) for number, part in enumerate(parts))
 
 
 def _spaced(part: str) -> str:

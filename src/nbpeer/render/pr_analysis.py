@@ -198,7 +198,7 @@ def findings_table(findings: Sequence[PlacedFinding], total: int) -> str:
     for placed in findings:
         finding = placed.finding
         sign = f"{SIGNS[finding.severity]} {finding.severity}"
-        lines.append(f"| {sign} | {place(finding)} | {prose(finding.message)} | {rule(finding)} |")
+        lines.append(f"| {sign} | {place(finding)} | {prose(finding.message, table=True)} | {rule(finding)} |")
     more = f"\nand {total - len(findings)} more\n" if total > len(findings) else ""
     return "\n".join(lines) + "\n" + more
 

@@ -104,7 +104,7 @@ def _overview(analyses: Sequence[AnalysisPosting]) -> str:
         held = f"{UNMET} {failed} failed" if failed else MET if one.expectations or one.external else "none"
         gate = gate_word([one]).replace(" gate", "", 1)
         found = severities(one.open_findings) or MET
-        lines.append(f"| {name_of(one)} | {results} | {held} | {found} | {gate} |")
+        lines.append(f"| {name_of(one, table=True)} | {results} | {held} | {found} | {gate} |")
     more = f"\nand {len(analyses) - _MOST_ANALYSES} more analyses\n" if len(analyses) > _MOST_ANALYSES else ""
     return "\n".join(lines) + "\n" + more
 

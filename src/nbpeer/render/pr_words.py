@@ -63,9 +63,9 @@ def gate_word(analyses: Sequence[AnalysisPosting]) -> str:
     return f"{UNMET} gate not met: {', '.join(map(escaped, names))}"
 
 
-def name_of(analysis: AnalysisPosting) -> str:
-    """The title of an analysis, else its path, escaped."""
-    return escaped(analysis.title, 120) or code(analysis.path, 200)
+def name_of(analysis: AnalysisPosting, *, table: bool = False) -> str:
+    """The title of an analysis, else its path, escaped; for a `table`'s cell too where that is said."""
+    return escaped(analysis.title, 120) or code(analysis.path, 200, table=table)
 
 
 def headline(posting: Posting) -> str:
