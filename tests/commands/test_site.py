@@ -20,7 +20,8 @@ from conftest import GitRepository, Outcome
 from nbpeer.commands.site import SiteRequest, site
 from nbpeer.config import Config
 from nbpeer.model.catalogue import Catalogue, CatalogueEntry
-from nbpeer.render.site import SiteOptions, entry_file, site_pages, slug
+from nbpeer.render.site import SiteOptions, entry_file, site_pages
+from nbpeer.render.site_groups import slug
 from reviewing import PATH
 
 Nbpeer = Callable[..., Outcome]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from nbpeer.commands.catalogue_beside import Beside, cited_metrics, decided, is_decision, known_beside
 from nbpeer.commands.catalogue_entry import Known, entry
 from nbpeer.commands.gate_base import GateBase, gate_base
 from nbpeer.commands.gather import content_at, gather, standing_facts
@@ -40,21 +41,24 @@ def catalogue(
 
     Approvals are held against the base as `nbpeer verify` holds them. `on_analysis` is called for each that is looked
     at anew. Raises NbpeerError for an unborn branch, a base that is not here, and an invalid sign-off, kind or
-    checklist.
+    checklist, and when the metric registry cannot be read.
     """
     before = compared_with(root, config, base)
     trusted = gate_base(root, config, before)
     held = blobs(root, _matters)
     kept = _kept(root, _key(trusted))
+    beside, sheets, problems = known_beside(root, trusted.config, held, kept.beside)
     sign_offs = _sign_offs(root, held, kept.sign_offs)
     when = timeline(root, git.resolve(root, "HEAD").commit, kept.timeline)
     state = _State(trusted, before, held, kept, tuple(one for _, one in sign_offs.values()), when)
     paths = [path for path in sorted(held) if is_notebook(path) and git.selected(path, *_globs(trusted.config))]
     entries = _entries(state, paths, on_analysis)
-    _keep(root, _Kept(kept.key, when, sign_offs, entries))
-    found = _superseded([one for _, one in entries.values() if one is not None])
-    notes = (*trusted.notes, *(["this clone is shallow: dates and authors are incomplete"] * git.is_shallow(root)))
-    return Catalogue(before.label, found, notes)
+    _keep(root, _Kept(kept.key, when, sign_offs, entries, beside))
+    found = decided(_superseded([one for _, one in entries.values() if one is not None]), sheets, when)
+    shallow = ["this clone is shallow: dates and authors are incomplete"] * git.is_shallow(root)
+    notes = (*trusted.notes, *shallow, *problems)
+    metrics = cited_metrics(beside, found)
+    return Catalogue(before.label, found, notes, tuple(sheets.values()), metrics, beside.registry)
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -65,6 +69,7 @@ class _Kept(msgspec.Struct, frozen=True):
     timeline: Timeline = Timeline()
     sign_offs: dict[str, tuple[str, SignOff]] = {}
     entries: dict[str, tuple[str, CatalogueEntry | None]] = {}
+    beside: Beside = Beside()
 
 
 class _State(NamedTuple):
@@ -86,7 +91,8 @@ class _State(NamedTuple):
 
 
 def _matters(path: str) -> bool:
-    return is_notebook(path) or path.endswith(".results.json") or path.startswith(f"{SIGN_OFFS}/")
+    results = path.endswith(".results.json")
+    return is_notebook(path) or results or path.startswith(f"{SIGN_OFFS}/") or is_decision(path)
 
 
 def _globs(config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:

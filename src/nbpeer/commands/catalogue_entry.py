@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from nbpeer.checks.sections import lines_under
 from nbpeer.model.catalogue import AnalysisStatus, CatalogueEntry, HeadlineResult, Reviewed
+from nbpeer.model.citations import citations
 from nbpeer.model.front_matter import FrontMatter
+from nbpeer.model.metric import split_citation
 from nbpeer.model.notebook import Notebook
 from nbpeer.model.result import Figure, ResultsFile, Table
 from nbpeer.naming import without_extension
@@ -59,7 +61,7 @@ def entry(known: Known) -> CatalogueEntry | None:
         else (),
         caveats=facts.results.caveats if facts.results else (),
         data_sources=tuple(source.name for source in front.data_sources),
-        metrics=tuple(sorted({*front.metrics, *(facts.results.metrics if facts.results else ())})),
+        metrics=_metrics(known.notebook, front, facts.results),
         tags=front.tags,
         created=min(dates, default=""),
         updated=max(dates, default=""),
@@ -122,6 +124,13 @@ def _results(recorded: ResultsFile | None) -> tuple[HeadlineResult, ...]:
         if isinstance(one.value, Table)
     ]
     return (*scalars, *tables)
+
+
+def _metrics(notebook: Notebook, front: FrontMatter, recorded: ResultsFile | None) -> tuple[str, ...]:
+    """What it cites, and what it cited when it last ran; of one that is cited with versions not also the bare name."""
+    found = {one.text for one in citations(notebook, front) if one.sure} | set(recorded.metrics if recorded else ())
+    versioned = {split_citation(text)[0] for text in found if "@" in text}
+    return tuple(sorted(text for text in found if "@" in text or text not in versioned))
 
 
 def _supersedes(path: str, front: FrontMatter) -> tuple[str, ...]:

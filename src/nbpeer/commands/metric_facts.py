@@ -61,6 +61,13 @@ def has_registry(root: Path, config: Config) -> bool:
     return any((root / path).is_file() for path in _places(config))
 
 
+def registry_state(root: Path, config: Config) -> str:
+    """A digest of the registry's document; "" where there is none."""
+    path = next((place for place in _places(config) if (root / place).is_file()), None)
+    said = path and path.encode() + b"\0" + (root / path).read_bytes()
+    return hashlib.blake2b(said, digest_size=16).hexdigest() if said else ""
+
+
 def registry_base(root: Path, config: Config) -> Version | None:
     """The commit that changes of the registry are measured from: the merge base with the base branch, else HEAD."""
     if not git.has_commits(root):

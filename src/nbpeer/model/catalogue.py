@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from nbpeer.model.decision import DecisionSheet
+from nbpeer.model.metric import Metric
 from nbpeer.model.review import DecisionValue, Tier
 
 AnalysisStatus = Literal["draft", "in review", "approved", "lapsed", "superseded"]
@@ -33,7 +35,7 @@ class CatalogueEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One analysis. `reason` says why it has its status; `answer` is Markdown, what stands under its summary's heading.
 
     Dates are ISO 8601, of the first and the last commit that touched it, "" when none did. `people` are names by
-    address, as git has them. `superseded_by` and `supersedes` are paths of analyses.
+    address, as git has them. `superseded_by` and `supersedes` are paths of analyses; `decisions` are files.
     """
 
     path: str
@@ -62,6 +64,7 @@ class CatalogueEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     superseded_by: str = ""
     supersedes: tuple[str, ...] = ()
     content: str = ""
+    decisions: tuple[str, ...] = ()
 
     @property
     def reviewers(self) -> tuple[str, ...]:
@@ -69,9 +72,25 @@ class CatalogueEntry(msgspec.Struct, frozen=True, omit_defaults=True):
         return tuple(one.reviewer for one in self.reviews if one.now and one.decision == "approve")
 
 
+class CatalogueMetric(msgspec.Struct, frozen=True):
+    """One metric of the registry, its SQL laid out ("" where there is none), and the analyses that cite it, each with
+    the version it cites ("" none)."""
+
+    metric: Metric
+    sql: str = ""
+    analyses: tuple[tuple[str, str], ...] = ()
+
+
 class Catalogue(msgspec.Struct, frozen=True):
-    """Every analysis by path. `base` is what approvals were held against; `notes` say what could not be known."""
+    """Every analysis by path. `base` is what approvals were held against; `notes` say what could not be known.
+
+    `decisions` are those of the working tree by path, `metrics` those of the registry, whose document is `registry` (""
+    where there is none).
+    """
 
     base: str
     entries: tuple[CatalogueEntry, ...]
     notes: tuple[str, ...] = ()
+    decisions: tuple[DecisionSheet, ...] = ()
+    metrics: tuple[CatalogueMetric, ...] = ()
+    registry: str = ""

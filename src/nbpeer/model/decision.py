@@ -122,14 +122,28 @@ class Compared(msgspec.Struct, frozen=True):
 
 
 class DecisionSheet(msgspec.Struct, frozen=True):
-    """What is known of a decision now. `hypothesis` and `used` are the last word; `notes` say where people disagree."""
+    """What is known of a decision now. `hypothesis` and `used` are the last word; `notes` say where people disagree.
+
+    `due` is the first day on which something that is missing is due; None when nothing is, or no day is named.
+    """
 
     decision: Decision
     compared: tuple[Compared, ...]
     hypothesis: HypothesisVerdict | None = None
     used: Used | None = None
     reviewed_on: datetime.date | None = None
+    due: datetime.date | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is decided and nobody has said a word on its hypothesis."""
+        return self.decision.status == "decided" and self.hypothesis is None
+
+    @property
+    def missing(self) -> tuple[Prediction, ...]:
+        """What was predicted and not observed yet."""
+        return tuple(one.prediction for one in self.compared if one.observed is None)
 
 
 class BrokenDecision(msgspec.Struct, frozen=True):

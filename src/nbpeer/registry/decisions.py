@@ -85,14 +85,16 @@ def sheet(decision: Decision) -> DecisionSheet:
     ordered = sorted(decision.outcomes, key=lambda record: record.on)
     verdicts = [record for record in ordered if record.hypothesis]
     uses = [record for record in ordered if record.used]
-    return DecisionSheet(
+    found = DecisionSheet(
         decision,
         tuple(_compare(one, ordered) for one in decision.predictions),
         verdicts[-1].hypothesis if verdicts else None,
         uses[-1].used if uses else None,
         verdicts[0].on if verdicts else None,
-        tuple(_disagreements(ordered)),
+        notes=tuple(_disagreements(ordered)),
     )
+    days = [one.by for one in found.missing] + [decision.outcome_review.due]
+    return msgspec.structs.replace(found, due=min(filter(None, days), default=None) if found.waits else None)
 
 
 def check_record(decision: Decision, record: OutcomeRecord, today: datetime.date) -> None:

@@ -25,21 +25,18 @@ def outcome_items(sheets: Iterable[DecisionSheet], on: datetime.date) -> tuple[l
     found, undated = [], []
     for sheet in sheets:
         decision = sheet.decision
-        if decision.status != "decided" or sheet.hypothesis:
+        if not sheet.waits:
             continue
-        missing = [one.prediction for one in sheet.compared if one.observed is None]
-        days = [one.by for one in missing] + [decision.outcome_review.due]
-        first = min((day for day in days if day), default=None)
-        if first is None:
+        if sheet.due is None:
             undated.append(decision.path)
             continue
-        waits_for = [f"{one.metric} by {one.by}" if one.by else one.metric for one in missing]
+        waits_for = [f"{one.metric} by {one.by}" if one.by else one.metric for one in sheet.missing]
         found.append(
             DueItem(
                 kind="outcome",
-                date=first,
-                state=_state(first, on),
-                days=(on - first).days,
+                date=sheet.due,
+                state=_state(sheet.due, on),
+                days=(on - sheet.due).days,
                 title=decision.title,
                 owner=decision.outcome_review.owner or ", ".join(decision.decision_makers),
                 path=decision.path,

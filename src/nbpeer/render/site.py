@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -12,13 +10,17 @@ from urllib.parse import quote
 import msgspec
 
 from nbpeer.model.catalogue import STATUSES, Catalogue, CatalogueEntry
+from nbpeer.model.metric import split_citation
 from nbpeer.render.page import asset, require_page_parts, template_html
-from nbpeer.render.site_data import atom, entries_lines, intake, results_lines, search_data
+from nbpeer.render.site_data import atom, decisions_lines, entries_lines, intake, results_lines, search_data
+from nbpeer.render.site_groups import Beside, Group, digest_of, groups_of, memberships
 
 PER_PAGE = 200
 _RECENT = 30
 _STYLES = ("page.css", "site.css")
-_TEMPLATES = ("site.html", "site_parts.html", "site_home.html", "site_list.html", "site_entry.html")
+_TEMPLATES = tuple(
+    f"site{part}.html" for part in ("", "_parts", "_home", "_list", "_entry", "_decisions", "_metric", "_decision")
+)
 
 
 class SiteOptions(NamedTuple):
@@ -37,22 +39,9 @@ class SitePage(NamedTuple):
     render: Callable[[], str]
 
 
-class Group(NamedTuple):
-    """A list of analyses, oldest first, each with a word on what it has to do with the list."""
-
-    folder: str
-    name: str
-    slug: str
-    rows: tuple[tuple[CatalogueEntry, str], ...]
-
-    @property
-    def href(self) -> str:
-        """Where its newest page is, from the top."""
-        return f"{self.folder}/{quote(self.slug)}.html"
-
-
 class _Context(NamedTuple):
     options: SiteOptions
+    beside: Beside
     by_path: dict[str, CatalogueEntry]
     places: dict[str, int]
     groups: dict[tuple[str, str], Group]
@@ -62,7 +51,7 @@ class _Context(NamedTuple):
     made: str
 
     def key(self, *parts: object) -> str:
-        return _digest(self.made, *parts)
+        return digest_of(self.made, *parts)
 
 
 def require_site_parts() -> None:
@@ -74,16 +63,24 @@ def site_pages(catalogue: Catalogue, options: SiteOptions, release: str, searche
     """Every file of the site. `release` names the version that builds it; `searcher` is the search library's script,
     "" where it is not there: the site then has no search."""
     entries = sorted(catalogue.entries, key=lambda entry: (entry.created, entry.path))
-    groups = {(group.folder, group.name): group for group in _groups(entries)}
-    made = _digest(release, tuple(options), bool(searcher), *map(asset, (*_STYLES, *_TEMPLATES)))
+    decisions = {one.decision.path: one for one in catalogue.decisions}
+    beside = Beside(decisions, {one.metric.name: one for one in catalogue.metrics}, catalogue.registry)
+    groups = {(group.folder, group.name): group for group in groups_of(entries, beside)}
+    made = digest_of(release, tuple(options), bool(searcher), *map(asset, (*_STYLES, *_TEMPLATES)))
     by_path = {entry.path: entry for entry in entries}
-    rows = {entry.path: _digest(*_row(entry)) for entry in entries}
-    whole = {entry.path: _digest(msgspec.msgpack.encode(entry)) for entry in entries}
+    rows = {entry.path: digest_of(*_row(entry)) for entry in entries}
+    said = {path: msgspec.msgpack.encode(one) for path, one in decisions.items()}
+    whole = {
+        entry.path: digest_of(msgspec.msgpack.encode(entry), *(said[path] for path in entry.decisions))
+        for entry in entries
+    }
     places = {entry.path: place for place, entry in enumerate(entries)}
-    context = _Context(options, by_path, places, groups, rows, whole, bool(searcher), made)
+    context = _Context(options, beside, by_path, places, groups, rows, whole, bool(searcher), made)
     yield _home(context, catalogue, entries)
     for group in groups.values():
         yield from _list_pages(context, group)
+    if catalogue.decisions:
+        yield _decisions_page(context, said)
     for entry in entries:
         yield _entry_page(context, entry)
     yield from _data(context, catalogue, entries)
@@ -96,47 +93,16 @@ def entry_file(path: str) -> str:
     return f"analyses/{quote(path.removesuffix('.ipynb'), safe='/ ', errors='surrogateescape')}.html"
 
 
-def slug(name: str) -> str:
-    """A name as a file's name: letters, digits and hyphens; another when it says the same of different names."""
-    plain = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60]
-    return plain if plain and plain == name.casefold().replace(" ", "-") else f"{plain}-{_digest(name)[:6]}".strip("-")
-
-
-def _groups(entries: list[CatalogueEntry]) -> Iterator[Group]:
-    found: dict[tuple[str, str], dict[str, tuple[CatalogueEntry, list[str]]]] = {}
-    for status in STATUSES:
-        found[("status", status)] = {}
-    for entry in entries:
-        for folder, name, role in _memberships(entry):
-            group = found.setdefault((folder, name), {})
-            group.setdefault(entry.path, (entry, []))[1].append(role)
-    for (folder, name), rows in sorted(found.items()):
-        listed = tuple((entry, ", ".join(dict.fromkeys(roles)) if any(roles) else "") for entry, roles in rows.values())
-        yield Group(folder, name, slug(name), listed)
-
-
-def _memberships(entry: CatalogueEntry) -> Iterator[tuple[str, str, str]]:
-    yield "lists", "all analyses", ""
-    yield "status", entry.status, ""
-    if entry.kind:
-        yield "kinds", entry.kind, ""
-    for tag in entry.tags:
-        yield "tags", tag, ""
-    for metric in entry.metrics:
-        name, _, version = metric.partition("@")
-        yield "metrics", name, f"version {version}" if version else ""
-    for author in entry.authors:
-        yield "people", author, "wrote it"
-    for review in entry.reviews:
-        yield "people", review.reviewer, "reviewed it"
-    if entry.decision_owner:
-        yield "people", entry.decision_owner, "decides on it"
-
-
 def _home(context: _Context, catalogue: Catalogue, entries: list[CatalogueEntry]) -> SitePage:
     recent = sorted(entries, key=lambda entry: (entry.updated, entry.path), reverse=True)[:_RECENT]
     counts = [(group.folder, group.name, len(group.rows)) for group in context.groups.values()]
-    key = context.key(*counts, *(context.rows[entry.path] for entry in recent), *catalogue.notes)
+    waiting = sum(one.waits for one in catalogue.decisions)
+    key = context.key(
+        *counts,
+        *(context.rows[entry.path] for entry in recent),
+        *catalogue.notes,
+        (len(catalogue.decisions), waiting),
+    )
 
     def render() -> str:
         folders: dict[str, list[Group]] = {}
@@ -145,25 +111,29 @@ def _home(context: _Context, catalogue: Catalogue, entries: list[CatalogueEntry]
         folders["status"] = [context.groups[("status", status)] for status in STATUSES]
         for folder in ("kinds", "tags", "metrics", "people"):
             folders[folder] = sorted(folders.get(folder, []), key=lambda group: (-len(group.rows), group.name))
-        return _render(
-            context, "site_home.html", "", recent=recent, folders=folders, count=len(entries), notes=catalogue.notes
-        )
+        values = {"recent": recent, "count": len(entries), "decisions": len(catalogue.decisions), "waiting": waiting}
+        return _render(context, "site_home.html", "", folders=folders, notes=catalogue.notes, **values)
 
     return SitePage("index.html", key, render)
 
 
 def _list_pages(context: _Context, group: Group) -> Iterator[SitePage]:
     chunks = _chunks(context, group.rows)
+    metric = context.beside.metrics.get(group.name) if group.folder == "metrics" else None
+    defined = digest_of(msgspec.msgpack.encode((metric.metric, metric.sql))) if metric else context.beside.registry
+    inputs = {name: context.groups[("metrics", name)].href for name in (metric.metric.inputs if metric else ())}
     files = [f"{group.slug}-p{number}.html" for number, _ in chunks[:-1]] + [f"{group.slug}.html"]
     for place, (_, rows) in enumerate(chunks):
         older = files[place - 1] if place else ""
         newer = files[place + 1] if place + 1 < len(files) else ""
         count = 0 if newer else len(group.rows)
         newest_first = rows[::-1]
+        about = "" if newer or group.folder != "metrics" else defined
         key = context.key(
-            group.name, count, older, newer, *((context.rows[one.path], role) for one, role in newest_first)
+            group.name, count, older, newer, about, *((context.rows[one.path], role) for one, role in newest_first)
         )
         values = {"group": group, "rows": newest_first, "older": older, "newer": newer, "count": count}
+        values |= {"metric": metric, "inputs": inputs, "registry": context.beside.registry}
 
         def render(values: dict[str, object] = values) -> str:
             return _render(context, "site_list.html", "../", **values)
@@ -191,40 +161,62 @@ def _chunks(
 
 def _entry_page(context: _Context, entry: CatalogueEntry) -> SitePage:
     near = [context.by_path[path] for path in (entry.superseded_by, *entry.supersedes) if path in context.by_path]
-    key = context.key(context.whole[entry.path], *(context.rows[one.path] for one in near))
+    beside = context.beside
+    metrics = [(text, context.groups[("metrics", split_citation(text)[0])].href) for text in entry.metrics]
+    cited = [(text, href, beside.cites(text)) for text, href in metrics]
+    key = context.key(context.whole[entry.path], *(context.rows[one.path] for one in near), *cited)
 
     def render() -> str:
         from nbpeer.render.markdown_html import markdown_html
 
         depth = entry_file(entry.path).count("/")
         answer = markdown_html(entry.answer, heading=3) if entry.answer else ""
-        groups = [context.groups[(folder, name)] for folder, name, _ in _memberships(entry)]
+        groups = [context.groups[(folder, name)] for folder, name, _ in memberships(entry, context.beside)]
         links = {(group.folder, group.name): group.href for group in groups}
-        return _render(
-            context, "site_entry.html", "../" * depth, entry=entry, answer=answer, links=links, by_path=context.by_path
-        )
+        values = {"answer": answer, "links": links, "by_path": context.by_path, "metrics": cited}
+        return _render(context, "site_entry.html", "../" * depth, entry=entry, sheets=beside.on(entry), **values)
 
     return SitePage(entry_file(entry.path), key, render)
 
 
+def _decisions_page(context: _Context, said: dict[str, bytes]) -> SitePage:
+    """Every decision: first what waits for its outcome, by the day that is due, then the others, the latest first."""
+    sheets = context.beside.decisions.values()
+    open_ones = sorted(
+        (one for one in sheets if one.waits), key=lambda one: (one.due is None, str(one.due), one.decision.path)
+    )
+    others = sorted((one for one in sheets if not one.waits), key=lambda one: one.decision.path, reverse=True)
+    on = {path: entry.path for entry in context.by_path.values() for path in entry.decisions}
+    key = context.key(*said.values(), *sorted(on.items()))
+
+    def render() -> str:
+        return _render(context, "site_decisions.html", "", waiting=open_ones, others=others, on=on)
+
+    return SitePage("decisions.html", key, render)
+
+
 def _data(context: _Context, catalogue: Catalogue, entries: list[CatalogueEntry]) -> Iterator[SitePage]:
-    key = context.key(*(context.whole[entry.path] for entry in entries), *catalogue.notes)
+    beside = msgspec.msgpack.encode((catalogue.decisions, catalogue.metrics, catalogue.registry))
+    key = context.key(*(context.whole[entry.path] for entry in entries), *catalogue.notes, digest_of(beside))
     options = context.options
     yield SitePage("feed.xml", key, lambda: atom(entries, options.title, options.url, entry_file))
     yield SitePage("catalogue.json", key, lambda: msgspec.json.encode(catalogue).decode() + "\n")
     yield SitePage("catalogue.jsonl", key, lambda: entries_lines(entries))
     yield SitePage("results.jsonl", key, lambda: results_lines(entries))
-    yield SitePage("intake.yml", context.key("intake"), lambda: intake(options.title))
+    decided = bool(catalogue.decisions)
+    if decided:
+        yield SitePage("decisions.jsonl", key, lambda: decisions_lines(catalogue.decisions))
+    yield SitePage("intake.yml", context.key("intake", decided), lambda: intake(options.title, decided))
     if context.searchable:
-        yield SitePage("search-data.js", key, lambda: search_data(entries, entry_file))
+        yield SitePage("search-data.js", key, lambda: search_data(entries, context.beside.decisions, entry_file))
 
 
 def _assets(searcher: str) -> Iterator[SitePage]:
     style, script = "\n".join(map(asset, _STYLES)), asset("site.js")
-    yield SitePage("assets/site.css", _digest(style), lambda: style + "\n")
+    yield SitePage("assets/site.css", digest_of(style), lambda: style + "\n")
     if searcher:
-        yield SitePage("assets/site.js", _digest(script), lambda: script + "\n")
-        yield SitePage("assets/minisearch.js", _digest(searcher), lambda: searcher)
+        yield SitePage("assets/site.js", digest_of(script), lambda: script + "\n")
+        yield SitePage("assets/minisearch.js", digest_of(searcher), lambda: searcher)
 
 
 def _render(context: _Context, template: str, root: str, **values: object) -> str:
@@ -248,7 +240,3 @@ def _row(entry: CatalogueEntry) -> tuple[object, ...]:
     """What a list shows of an analysis."""
     first = tuple((result.name, result.value, result.unit) for result in entry.results[:2])
     return entry.path, entry.title, entry.question, entry.status, first, entry.updated, entry.decision_owner
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
 import msgspec
 
 from nbpeer.model.catalogue import CatalogueEntry
+from nbpeer.model.decision import DecisionSheet
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _IN_FEED = 50
@@ -60,8 +63,36 @@ def results_lines(entries: Sequence[CatalogueEntry]) -> str:
     )
 
 
-def intake(title: str) -> str:
-    """An Intake catalogue of both files; paths are relative to it, so that fsspec finds them wherever the site is."""
+def decisions_lines(decisions: Sequence[DecisionSheet]) -> str:
+    """One decision a line, as JSON: what was chosen, and what became of it."""
+    return "".join(json.dumps(_decided(sheet)) + "\n" for sheet in decisions)
+
+
+def _decided(sheet: DecisionSheet) -> dict[str, Any]:
+    decision = sheet.decision
+    judged = [one.within for one in sheet.compared if one.within is not None]
+    found = {
+        "number": decision.number,
+        "path": decision.path,
+        "title": decision.title,
+        "analysis": decision.analysis.path,
+        "status": decision.status,
+        "date": decision.date,
+        "chosen": decision.chosen,
+        "due": sheet.due,
+        "owner": decision.outcome_review.owner,
+        "hypothesis": sheet.hypothesis,
+        "used": sheet.used,
+        "predictions": len(sheet.compared),
+        "observed_with_interval": len(judged),
+        "within_interval": sum(judged),
+    }
+    return {key: str(value) if isinstance(value, datetime.date) else value for key, value in found.items()}
+
+
+def intake(title: str, decided: bool) -> str:
+    """An Intake catalogue of the JSON lines, of decisions where there are any; paths are relative to it, so that fsspec
+    finds them wherever the site is."""
     sources = {
         name: {
             "description": description,
@@ -71,13 +102,16 @@ def intake(title: str) -> str:
         for name, description in (
             ("catalogue", "every analysis, one a row"),
             ("results", "every headline result, one a row"),
+            *(("decisions", f"every {what}, one a row") for what in ["decision and what became of it"] * decided),
         )
     }
     document = {"metadata": {"version": 1, "title": title}, "sources": sources}
     return json.dumps(document, indent=2) + "\n"  # JSON is YAML
 
 
-def search_data(entries: Sequence[CatalogueEntry], file_of: Callable[[str], str]) -> str:
+def search_data(
+    entries: Sequence[CatalogueEntry], decisions: Mapping[str, DecisionSheet], file_of: Callable[[str], str]
+) -> str:
     """A script that hands the search what it looks through: pages opened from disk may not fetch, only load scripts."""
     documents = [
         {
@@ -99,6 +133,7 @@ def search_data(entries: Sequence[CatalogueEntry], file_of: Callable[[str], str]
                     entry.decision_owner,
                     *(result.name for result in entry.results),
                     *entry.caveats,
+                    *(decisions[path].decision.chosen for path in entry.decisions),
                 ]
             ),
         }

@@ -1,0 +1,102 @@
+"""The lists of the site: which analyses belong on which, and what each has to do with it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+from nbpeer.model.catalogue import STATUSES, CatalogueEntry, CatalogueMetric
+from nbpeer.model.decision import DecisionSheet
+from nbpeer.model.metric import split_citation
+
+
+class Group(NamedTuple):
+    """A list of analyses, oldest first, each with a word on what it has to do with the list."""
+
+    folder: str
+    name: str
+    slug: str
+    rows: tuple[tuple[CatalogueEntry, str], ...]
+
+    @property
+    def href(self) -> str:
+        """Where its newest page is, from the top."""
+        return f"{self.folder}/{quote(self.slug)}.html"
+
+
+class Beside(NamedTuple):
+    """What the lists need beside analyses: decisions by path, metrics by name, the path of their registry ("" none)."""
+
+    decisions: Mapping[str, DecisionSheet]
+    metrics: Mapping[str, CatalogueMetric]
+    registry: str
+
+    def on(self, entry: CatalogueEntry) -> list[DecisionSheet]:
+        """The decisions on an analysis, the latest first."""
+        return [self.decisions[path] for path in reversed(entry.decisions)]
+
+    def cites(self, citation: str) -> str:
+        """How a citation stands to the registry's present version, in words; "" where there is no registry."""
+        name, version = split_citation(citation)
+        if not self.registry:
+            return f"cites {version}" if version else ""
+        if name not in self.metrics:
+            return f"{self.registry} does not define it"
+        now = self.metrics[name].metric.version
+        if not version:
+            return "cites no version"
+        if version == now:
+            return f"cites {version}, the present version"
+        return f"cites {version}, {f'not the present {now}' if now else 'though it has no version'}"
+
+
+def slug(name: str) -> str:
+    """A name as a file's name: letters, digits and hyphens; another when it says the same of different names."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60]
+    same = plain and plain == name.casefold().replace(" ", "-")
+    return plain if same else f"{plain}-{digest_of(name)[:6]}".strip("-")
+
+
+def groups_of(entries: Sequence[CatalogueEntry], beside: Beside) -> Iterator[Group]:
+    """Every list: of all, by status, kind, tag, metric (those that nobody cites too) and person."""
+    found: dict[tuple[str, str], dict[str, tuple[CatalogueEntry, list[str]]]] = {}
+    for status in STATUSES:
+        found[("status", status)] = {}
+    for metric in beside.metrics:
+        found[("metrics", metric)] = {}
+    for entry in entries:
+        for folder, name, role in memberships(entry, beside):
+            group = found.setdefault((folder, name), {})
+            group.setdefault(entry.path, (entry, []))[1].append(role)
+    for (folder, name), rows in sorted(found.items()):
+        listed = tuple((entry, ", ".join(dict.fromkeys(roles)) if any(roles) else "") for entry, roles in rows.values())
+        yield Group(folder, name, slug(name), listed)
+
+
+def memberships(entry: CatalogueEntry, beside: Beside) -> Iterator[tuple[str, str, str]]:
+    """The lists an analysis is on, by folder and name, each with a word on why; a list may come twice."""
+    yield "lists", "all analyses", ""
+    yield "status", entry.status, ""
+    if entry.kind:
+        yield "kinds", entry.kind, ""
+    for tag in entry.tags:
+        yield "tags", tag, ""
+    for metric in entry.metrics:
+        yield "metrics", split_citation(metric)[0], beside.cites(metric)
+    for author in entry.authors:
+        yield "people", author, "wrote it"
+    for review in entry.reviews:
+        yield "people", review.reviewer, "reviewed it"
+    if entry.decision_owner:
+        yield "people", entry.decision_owner, "decides on it"
+    for sheet in beside.on(entry):
+        for person in sheet.decision.decision_makers:
+            yield "people", person, "decided on it"
+
+
+def digest_of(*parts: object) -> str:
+    """A short digest of values, by how they are spelled."""
+    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
