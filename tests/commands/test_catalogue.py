@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import deciding
 import making
 import reviewing
 from conftest import GitRepository, Outcome
+from nbpeer.model.decision import Forecast
+from nbpeer.model.result import results_path
 from reviewing import ANALYST, PATH, REVIEWER
 
 Nbpeer = Callable[..., Outcome]
@@ -164,3 +168,78 @@ def test_text_says_status_title_and_results_and_counts(merged: GitRepository, nb
     assert lines[-1] == "1 approved"
     assert nbpeer("catalogue", "--status", "draft").out == "no analysis\n"
     assert nbpeer("catalogue", "--status", "good").code == 2
+
+
+REGISTRY = """version: 0.2.0.dev0
+semantic_model:
+  - name: shop
+    datasets: [{name: events, source: app.events}]
+    metrics:
+      - name: wau
+        description: People who did something.
+        expression: {dialects: [{dialect: ANSI_SQL, expression: COUNT(DISTINCT events.user_id)}]}
+        custom_extensions:
+          - {vendor_name: NBPEER, data: {version: 2.1.0, owner: product}}
+"""
+
+
+def test_decisions_are_with_their_analysis_though_it_was_renamed(merged: GitRepository, nbpeer: Nbpeer) -> None:
+    deciding.decided(merged, chosen="Roll it out")
+    merged.git("mv", PATH, "analyses/prices.ipynb")
+    merged.git("mv", results_path(PATH), "analyses/prices.results.json")
+    merged.commit("rename")
+    assert nbpeer("outcome", "1", "--hypothesis", "refuted", "--used", "no").code == 0
+    found = nbpeer("catalogue", "--json").json
+    (entry,) = found["entries"]
+    assert (entry["path"], entry["decisions"]) == ("analyses/prices.ipynb", [deciding.FILE])
+    (sheet,) = found["decisions"]
+    assert (sheet["decision"]["chosen"], sheet["hypothesis"], sheet["used"]) == ("Roll it out", "refuted", "no")
+
+
+def test_what_a_decision_waits_for_is_due_on_the_first_day(merged: GitRepository, nbpeer: Nbpeer) -> None:
+    deciding.decided(merged, forecasts=(Forecast("conversion", 0.04, 0.03, 0.05, datetime.date(2026, 12, 24)),))
+
+    def due() -> Any:
+        (sheet,) = nbpeer("catalogue", "--json").json["decisions"]
+        return sheet["due"]
+
+    assert due() == "2026-12-24"
+    assert nbpeer("outcome", "1", "--observed", "conversion", "0.06").code == 0
+    assert due() == "2027-03-01"
+    assert nbpeer("outcome", "1", "--hypothesis", "undecided").code == 0
+    assert due() is None
+
+
+def test_a_decision_that_cannot_be_read_is_left_out_and_said(merged: GitRepository, nbpeer: Nbpeer) -> None:
+    deciding.decided(merged)
+    deciding.edit(merged, r"(?m)^analysis:(\n +.*)*", "analysis:")
+    for _ in range(2):  # the second time from the cache
+        done = nbpeer("catalogue")
+        assert done.code == 0
+        assert f"Note: a decision is left out: {deciding.FILE} names no analysis" in done.out
+
+
+def test_metrics_have_their_definition_and_who_cites_them(merged: GitRepository, nbpeer: Nbpeer) -> None:
+    merged.write("metrics.yml", REGISTRY)
+    code = "import nbpeer\nsql = nbpeer.metric('wau@2.0.0')\n# metric: remark\n-- metric: gone@1\n"
+    merged.write("cites.ipynb", making.notebook(making.code(code), header="---\ntitle: T\nmetrics: [wau]\n---\n"))
+    merged.commit()
+    for _ in range(2):
+        found = nbpeer("catalogue", "--json").json
+        cites = {entry["path"]: entry for entry in found["entries"]}["cites.ipynb"]
+        assert cites["metrics"] == ["gone@1", "wau@2.0.0"]
+        (metric,) = found["metrics"]
+        assert found["registry"] == "metrics.yml"
+        assert (metric["metric"]["owner"], metric["analyses"]) == ("product", [["cites.ipynb", "2.0.0"]])
+        assert "COUNT(DISTINCT user_id)" in metric["sql"]
+
+
+def test_a_registry_that_cannot_be_read_is_one_line_and_nothing_is_written(
+    merged: GitRepository, nbpeer: Nbpeer
+) -> None:
+    merged.write("metrics.yml", REGISTRY + REGISTRY.partition("metrics:\n")[2])
+    for verb in ("catalogue", "site"):
+        done = nbpeer(verb)
+        assert done.code == 2
+        assert done.err == "nbpeer: metrics.yml defines 'wau' twice; a metric has one definition: take one out\n"
+    assert not (merged.path / "site").exists()

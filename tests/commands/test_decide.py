@@ -47,7 +47,7 @@ def test_a_decision_says_what_the_analysis_said_and_who_approved_it(here: GitRep
     assert outcome.out.splitlines() == [
         f"{FILE}: decided, 2 predictions frozen; commit it.",
         "! chosen is what the analysis says is to be decided; --chosen says what was",
-        "Its outcome is due on 2027-03-01 by pricing lead: nbpeer outcome 1",
+        "Its outcome is due on 2026-12-24 by pricing lead: nbpeer outcome 1",
     ]
     found = read(here)
     assert (found.title, found.chosen, found.status) == ("Price test", "Roll the lower price out", "decided")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from nbpeer.model.catalogue import Catalogue, CatalogueEntry, HeadlineResult, Reviewed
+from nbpeer.model.catalogue import Catalogue, CatalogueEntry, CatalogueMetric, HeadlineResult, Reviewed
+from nbpeer.model.decision import Compared, DecidedAnalysis, Decision, DecisionSheet, OutcomeReview, Prediction
+from nbpeer.model.metric import Metric
 from nbpeer.render.page import vendored
 from nbpeer.render.site import SiteOptions, site_pages
 from render.browsing import CHROMIUM, CONTRAST, Opened, axe
@@ -36,8 +39,35 @@ ENTRY = CatalogueEntry(
     caveats=("Sundays are missing",),
     metrics=("conversion@2.0",),
     tags=("pricing", "mobile app"),
+    decisions=("decisions/0007-price.md",),
     created="2026-10-01",
     updated="2026-11-02",
+)
+
+
+SEEN = Prediction("conversion", 0.0412, 0.04, 0.05, "%", datetime.date(2026, 12, 24))
+DECISION = Decision(
+    number=7,
+    path="decisions/0007-price.md",
+    title=ENTRY.title,
+    status="decided",
+    analysis=DecidedAnalysis(ENTRY.path, "sha256:" + "ab" * 32, not_approved="the reviewer was ill"),
+    date=datetime.date(2026, 11, 3),
+    decision_makers=("Pricing lead",),
+    chosen="Roll the lower price out, " * 6,
+    hypothesis="Conversion rises.",
+    predictions=(SEEN, replace(SEEN, metric="a_name_" * 12)),
+    outcome_review=OutcomeReview(datetime.date(2027, 1, 1), "Pricing lead"),
+)
+SHEET = DecisionSheet(
+    DECISION,
+    (Compared(SEEN, 0.06, SEEN.by, False), Compared(DECISION.predictions[1])),
+    "refuted",
+    notes=("they differ",),
+)
+METRIC = CatalogueMetric(
+    Metric("conversion", "sha256:12", description="Buyers of visitors.", version="2.1", owner="sales"),
+    "SELECT\n  " + "COUNT(DISTINCT a) / COUNT(*) AS conversion, " * 4,
 )
 
 
@@ -49,13 +79,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number, status in enumerate(STATUSES)
     ]
     catalogue = Catalogue("main", (ENTRY, *others), ("this clone is shallow: dates and authors are incomplete",))
+    catalogue = replace(catalogue, decisions=(SHEET,), metrics=(METRIC,), registry="metrics.yml")
     for page in site_pages(catalogue, SiteOptions("What we know"), "1", vendored("minisearch.js")):
         (top / page.path).parent.mkdir(parents=True, exist_ok=True)
         (top / page.path).write_text(page.render(), encoding="utf-8")
     return top
 
 
-PAGES = ["index.html", "analyses/analyses/pricing.html", "tags/pricing.html", "status/draft.html"]
+PAGES = [
+    "decisions.html",
+    "metrics/conversion.html",
+    "index.html",
+    "analyses/analyses/pricing.html",
+    "tags/pricing.html",
+    "status/draft.html",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -100,7 +138,7 @@ def test_words_find_an_analysis_wherever_one_stands_and_nothing_is_loaded_before
 
 
 def test_without_the_library_there_is_no_search_and_all_else(browser: Browser, folder: Path, tmp_path: Path) -> None:
-    for page in site_pages(Catalogue("main", (ENTRY,)), SiteOptions(), "1", ""):
+    for page in site_pages(Catalogue("main", (replace(ENTRY, decisions=()),)), SiteOptions(), "1", ""):
         (tmp_path / page.path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / page.path).write_text(page.render(), encoding="utf-8")
     opened = Opened(browser, tmp_path / "index.html")

@@ -106,6 +106,7 @@ def _value(text: str) -> float | str:
 
 
 def _show(found: Decided) -> None:
+    from nbpeer.registry.decisions import sheet
     from nbpeer.render.visible import visible
 
     decision = found.decision
@@ -116,6 +117,7 @@ def _show(found: Decided) -> None:
         click.echo(f"! the analysis is not approved: {visible(decision.analysis.not_approved)}")
     for note in found.notes:
         click.echo(f"! {visible(note)}")
-    if decision.outcome_review.due:
+    due = sheet(decision).due
+    if due:
         who = f" by {visible(decision.outcome_review.owner)}" if decision.outcome_review.owner else ""
-        click.echo(f"Its outcome is due on {decision.outcome_review.due}{who}: nbpeer outcome {decision.number}")
+        click.echo(f"Its outcome is due on {due}{who}: nbpeer outcome {decision.number}")

@@ -68,13 +68,12 @@ def freeze(decision: Decision, day: datetime.date) -> Decision:
         raise NbpeerError(
             f"{decision.analysis.path} does not say what is decided", "pass --chosen TEXT, or write `decision`"
         )
-    dates = [("the review of the outcome", decision.outcome_review.due)]
-    dates += [(f"the prediction of {one.metric}", one.by) for one in decision.predictions]
-    for what, by in dates:
+    dates = [("the review of the outcome", decision.outcome_review.due, "--review-on names a later day")]
+    anew = "a prediction is about what comes; --predict makes another of the same metric"
+    dates += [(f"the prediction of {one.metric}", one.by, anew) for one in decision.predictions]
+    for what, by, hint in dates:
         if by and by < day:
-            raise NbpeerError(
-                f"{what} is due on {by}, before the day of the decision ({day})", "a prediction is about what comes"
-            )
+            raise NbpeerError(f"{what} is due on {by}, before the day of the decision ({day})", hint)
     decided = msgspec.structs.replace(decision, status="decided", date=day)
     return msgspec.structs.replace(decided, frozen=frozen_digest(decided))
 

@@ -31,9 +31,9 @@ def sheet_text(sheet: DecisionSheet) -> Text:
     for compared in sheet.compared:
         _prediction(text, compared)
     _line(text, "used", sheet.used or "")
-    review = decision.outcome_review
-    if sheet.hypothesis is None and review.due:
-        _line(text, "due", f"{review.due}" + (f", {review.owner}" if review.owner else ""))
+    owner = decision.outcome_review.owner
+    if sheet.due:
+        _line(text, "due", f"{sheet.due}" + (f", {owner}" if owner else ""))
     for record in decision.outcomes:
         if record.note:
             _line(text, "note", record.note, f"  {record.by}, {record.on}")

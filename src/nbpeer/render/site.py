@@ -13,7 +13,7 @@ from nbpeer.model.catalogue import STATUSES, Catalogue, CatalogueEntry
 from nbpeer.model.metric import split_citation
 from nbpeer.render.page import asset, require_page_parts, template_html
 from nbpeer.render.site_data import atom, decisions_lines, entries_lines, intake, results_lines, search_data
-from nbpeer.render.site_groups import Beside, Group, digest_of, groups_of, memberships
+from nbpeer.render.site_groups import Beside, Group, digest_of, digest_of_bytes, groups_of, memberships
 
 PER_PAGE = 200
 _RECENT = 30
@@ -70,10 +70,8 @@ def site_pages(catalogue: Catalogue, options: SiteOptions, release: str, searche
     by_path = {entry.path: entry for entry in entries}
     rows = {entry.path: digest_of(*_row(entry)) for entry in entries}
     said = {path: msgspec.msgpack.encode(one) for path, one in decisions.items()}
-    whole = {
-        entry.path: digest_of(msgspec.msgpack.encode(entry), *(said[path] for path in entry.decisions))
-        for entry in entries
-    }
+    encoded = ((entry, msgspec.msgpack.encode(entry)) for entry in entries)
+    whole = {entry.path: digest_of_bytes(one, *(said[path] for path in entry.decisions)) for entry, one in encoded}
     places = {entry.path: place for place, entry in enumerate(entries)}
     context = _Context(options, beside, by_path, places, groups, rows, whole, bool(searcher), made)
     yield _home(context, catalogue, entries)
@@ -197,7 +195,7 @@ def _decisions_page(context: _Context, said: dict[str, bytes]) -> SitePage:
 
 def _data(context: _Context, catalogue: Catalogue, entries: list[CatalogueEntry]) -> Iterator[SitePage]:
     beside = msgspec.msgpack.encode((catalogue.decisions, catalogue.metrics, catalogue.registry))
-    key = context.key(*(context.whole[entry.path] for entry in entries), *catalogue.notes, digest_of(beside))
+    key = context.key(*(context.whole[entry.path] for entry in entries), *catalogue.notes, digest_of_bytes(beside))
     options = context.options
     yield SitePage("feed.xml", key, lambda: atom(entries, options.title, options.url, entry_file))
     yield SitePage("catalogue.json", key, lambda: msgspec.json.encode(catalogue).decode() + "\n")

@@ -54,10 +54,9 @@ class Beside(NamedTuple):
 
 
 def slug(name: str) -> str:
-    """A name as a file's name: letters, digits and hyphens; another when it says the same of different names."""
-    plain = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60]
-    same = plain and plain == name.casefold().replace(" ", "-")
-    return plain if same else f"{plain}-{digest_of(name)[:6]}".strip("-")
+    """A name as a file's name, another for each name: what is more than a-z, 0-9, - and _ is told by a digest."""
+    plain = re.sub(r"[^a-z0-9_]+", "-", name.casefold()).strip("-")[:60]
+    return plain if plain and plain == name else f"{plain}-{digest_of(name)[:6]}".strip("-")
 
 
 def groups_of(entries: Sequence[CatalogueEntry], beside: Beside) -> Iterator[Group]:
@@ -72,8 +71,9 @@ def groups_of(entries: Sequence[CatalogueEntry], beside: Beside) -> Iterator[Gro
             group = found.setdefault((folder, name), {})
             group.setdefault(entry.path, (entry, []))[1].append(role)
     for (folder, name), rows in sorted(found.items()):
-        listed = tuple((entry, ", ".join(dict.fromkeys(roles)) if any(roles) else "") for entry, roles in rows.values())
-        yield Group(folder, name, slug(name), listed)
+        listed = tuple((entry, ", ".join(dict.fromkeys(filter(None, roles)))) for entry, roles in rows.values())
+        ours = folder in ("lists", "status")
+        yield Group(folder, name, name.replace(" ", "-") if ours else slug(name), listed)
 
 
 def memberships(entry: CatalogueEntry, beside: Beside) -> Iterator[tuple[str, str, str]]:
@@ -100,3 +100,11 @@ def memberships(entry: CatalogueEntry, beside: Beside) -> Iterator[tuple[str, st
 def digest_of(*parts: object) -> str:
     """A short digest of values, by how they are spelled."""
     return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def digest_of_bytes(*parts: bytes) -> str:
+    """A short digest of encoded values."""
+    state = hashlib.blake2b(digest_size=12)
+    for part in parts:
+        state.update(b"%d:" % len(part) + part)
+    return state.hexdigest()
