@@ -192,6 +192,7 @@ def test_decisions_are_with_their_analysis_though_it_was_renamed(merged: GitRepo
     found = nbpeer("catalogue", "--json").json
     (entry,) = found["entries"]
     assert (entry["path"], entry["decisions"]) == ("analyses/prices.ipynb", [deciding.FILE])
+    assert "decision 0001 refuted" in nbpeer("catalogue").out
     (sheet,) = found["decisions"]
     assert (sheet["decision"]["chosen"], sheet["hypothesis"], sheet["used"]) == ("Roll it out", "refuted", "no")
 

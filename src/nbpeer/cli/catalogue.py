@@ -16,7 +16,7 @@ from nbpeer.cli.options import format_option, show_json
 @click.option("--base", metavar="REF", help="What approvals are held against; without it the usual branch.")
 @format_option
 def command(status: tuple[str, ...], as_json: bool, base: str | None, output_format: str) -> int:
-    """List every analysis: its status, title, path, and what it found.
+    """List every analysis: its status, title, path, what it found, what was decided on it and what became of that.
 
     \b
     Examples:
@@ -42,9 +42,12 @@ def command(status: tuple[str, ...], as_json: bool, base: str | None, output_for
     if as_json or output_format == "json":
         show_json(msgspec.structs.replace(found, entries=entries))
         return 0
+    became = {sheet.decision.path: sheet.in_short for sheet in found.decisions}
     for entry in entries:
         results = ", ".join(f"{one.name} {one.value} {one.unit}".rstrip() for one in entry.results[:2])
-        click.echo(visible(f"{entry.status:<10}  {entry.title}  ({entry.path})" + (f"  {results}" if results else "")))
+        decisions = ", ".join(f"decision {became[path]}" for path in entry.decisions)
+        said = (f"{entry.status:<10}", entry.title, f"({entry.path})", results, decisions)
+        click.echo(visible("  ".join(filter(None, said))))
     for note in found.notes:
         click.echo(f"Note: {visible(note)}")
     counted = [f"{sum(one.status == name for one in entries)} {name}" for name in STATUSES]

@@ -141,6 +141,11 @@ class DecisionSheet(msgspec.Struct, frozen=True):
         return self.decision.status == "decided" and self.hypothesis is None
 
     @property
+    def in_short(self) -> str:
+        """Its number, and the word on its hypothesis; without one its status."""
+        return f"{self.decision.number:04} {self.hypothesis or self.decision.status}"
+
+    @property
     def missing(self) -> tuple[Prediction, ...]:
         """What was predicted and not observed yet."""
         return tuple(one.prediction for one in self.compared if one.observed is None)
