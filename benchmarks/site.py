@@ -35,7 +35,6 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure and print. Exit code 1 when a build failed or left an analysis out."""
     parser = command_line.parser("site", __doc__, 1)
     parser.add_argument("--most", type=int, default=MOST, help="analyses; default: %(default)s")
-    parser.add_argument("folder", nargs="?", metavar="DIR", help="not used: analyses are made")
     asked = parser.parse_args(arguments)
     mkdocs = peers.installed("mkdocs", "mkdocs", "mkdocs==1.6.1")
     if mkdocs is None:
