@@ -42,7 +42,10 @@ def test_a_pull_request_from_opened_to_merged(story: Story) -> None:
     assert f"actions/runs/{done['run']}" in story.summary.body
     assert [one["conclusion"] for one in fake.checks.values()] == ["success"]
     first = story.status()
-    assert (first.state, first.description) == ("pending", "0 of 1 reviewer; C1, C3, C6 to C8 unticked in pricing.ipynb")
+    assert (first.state, first.description) == (
+        "pending",
+        "0 of 1 reviewer; C1, C3, C6 to C8 unticked in pricing.ipynb",
+    )
 
     fake.rewrite(story.checklist, ALICE, story.ticked())
     synced(story, "issue_comment", events.edited(fake, story.pull, story.checklist, ALICE))

@@ -14,6 +14,7 @@ from actions.story import Story
 from forge.fake_github import ALICE
 from nbpeer.model.marks import ticked
 from nbpeer.repo import workflows
+from render.gfm import to_html
 
 SHOUT = (
     "<img src=x onerror=alert(1)> @team <!-- nbpeer:summary --> - [x] **C1**\n"
@@ -82,7 +83,9 @@ def test_what_the_other_job_left_is_taken_for_hostile(forked: Story) -> None:
         refused(replaced(analyses="none")),
         refused(replaced(head="1" * 40)),
     ]
-    for line, words in zip(said, ("20,000,000", "truncated", "unknown field `number`", "`array`", "1111111"), strict=True):
+    for line, words in zip(
+        said, ("20,000,000", "truncated", "unknown field `number`", "`array`", "1111111"), strict=True
+    ):
         assert words in line
         assert line.startswith("nbpeer: ")
 
@@ -91,7 +94,7 @@ def test_what_the_other_job_left_is_taken_for_hostile(forked: Story) -> None:
     assert job.result == "success", job.out
     assert not re.search(r"^::", job.out, re.MULTILINE)
     for said_there in (forked.summary, forked.checklist):
-        document = html(said_there.body)
+        document = to_html(said_there.body)
         assert "<img" not in document
         assert "@team" not in document
         assert "checked" not in document
