@@ -11,12 +11,14 @@ from nbpeer.commands.gather import content_of, gather, signatures
 from nbpeer.commands.pr_hear import Heard
 from nbpeer.commands.pr_look import PullTree
 from nbpeer.commands.status import changed_analyses, questions_for
+from nbpeer.forge.forge import Forge
 from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.digests import content_hash, results_digest
 from nbpeer.model.pull_request import Person, PullRequest, Review
 from nbpeer.model.review import AnalysisGate, GateVerdict, SignOff
 from nbpeer.render.pr_status import Missing
 from nbpeer.repo import git
+from nbpeer.repo.history import authored
 from nbpeer.repo.remote import fetch_commits
 from nbpeer.repo.store import read_sign_offs
 from nbpeer.review.facts import AnalysisFacts
@@ -61,13 +63,18 @@ class _Told(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def judge_pull(tree: PullTree, pull: PullRequest, heard: Heard, accounts: dict[str, Person]) -> Judged:
+def people_of(forge: Forge, pull: PullRequest, tree: PullTree) -> People:
+    """The authors of a pull request as accounts. Git says which commits there are, the forge whose they are."""
+    return People(pull.author, forge.commit_accounts(pull.number, authored(tree.root, tree.before, tree.head)))
+
+
+def judge_pull(tree: PullTree, heard: Heard, people: People) -> Judged:
     """The gate's verdict on a pull request's head. Raises NbpeerError as `status`, and for an invalid sign-off."""
     trusted = gate_base(tree.root, tree.config, tree.before)
     kept, unproven = _files(tree, trusted, heard)
     gone = fetch_commits(tree.root, [review.commit for review in heard.reviews if review.commit])
     found = gather(trusted, tree.before, changed_analyses(tree.root, tree.config, tree.before), kept)
-    people, paths = People(pull.author, accounts), tuple(facts.path for facts in found)
+    paths = tuple(facts.path for facts in found)
     told = [_told(tree, facts, heard, people, paths) for facts in found]
     gates = tuple(judge(one.facts) for one in told)
     lost = [_lost(review) for review in heard.reviews if review.commit in gone or not review.commit]

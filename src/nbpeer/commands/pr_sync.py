@@ -8,7 +8,7 @@ import msgspec
 
 from nbpeer.commands.gather import content_of
 from nbpeer.commands.pr_hear import Heard, hear
-from nbpeer.commands.pr_judge import Judged, judge_pull
+from nbpeer.commands.pr_judge import Judged, judge_pull, people_of
 from nbpeer.commands.pr_look import PullTree, pull_tree
 from nbpeer.commands.pr_record import record
 from nbpeer.errors import NbpeerError
@@ -104,7 +104,7 @@ def sync_group(root: Path, forge: Forge, sha: str, base: str | None = None) -> G
 
 def _judged(forge: Forge, pull: PullRequest, tree: PullTree) -> tuple[Synced, Judged]:
     heard = hear(forge, pull)
-    judged = judge_pull(tree, pull, heard, forge.commit_accounts(pull.number))
+    judged = judge_pull(tree, heard, people_of(forge, pull, tree))
     verdict = judged.verdict
     # Whoever waits is pending, not a red failure; a request for changes is an answer.
     state: StatusState = "success" if verdict.met else "failure" if judged.against else "pending"

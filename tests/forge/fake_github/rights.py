@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # By how the path of an operation begins, below the repository: any of the rights will do.
 _NEEDS = {
-    "/issues/": ("issues", "pull-requests"),
+    "/issues/": ("pull-requests",),
     "/pulls": ("pull-requests",),
     "/check-runs": ("checks",),
     "/commits/{ref}/check-runs": ("checks",),

@@ -139,5 +139,11 @@ class State:
         return made
 
 
+def owner_of(accounts: dict[str, Account], email: str) -> Account | None:
+    """An address of example.org is confirmed by the account of its name."""
+    login, _, host = email.lower().partition("@")
+    return accounts.get(login) if host == "example.org" else None
+
+
 def account(one: Account) -> dict[str, Any]:
     return filled("simple-user", login=one.login, id=one.id, type=one.kind)
