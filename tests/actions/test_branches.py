@@ -39,6 +39,7 @@ def test_a_pull_request_from_opened_to_merged(story: Story) -> None:
     done = opened(story)
     assert "nbpeer/sign-off of" in done["review"]
     assert "1 new analysis" in done["look summary"]
+    assert "✓ ready for review" in story.summary.body
     assert f"actions/runs/{done['run']}" in story.summary.body
     assert [one["conclusion"] for one in fake.checks.values()] == ["success"]
     first = story.status()

@@ -122,6 +122,14 @@ def test_a_forced_push_while_it_looks_leaves_the_new_head_without_a_status(hub: 
     assert hub.sync().state == "pending"
 
 
+def test_what_is_said_while_it_looks_is_heard_before_it_ends(hub: Hub) -> None:
+    """The job of the request for changes may have been faster: its status is not written over by an older one."""
+    hub.approve()
+    hub.fake.meanwhile(STATUS, lambda: hub.fake.review(17, ALICE, "CHANGES_REQUESTED", hub.head, "Wait."))
+    assert hub.sync().state == "failure"
+    assert [one["shown"]["state"] for one in hub.fake.statuses] == ["success", "failure"]
+
+
 @pytest.mark.parametrize("how", ["author", "co-author"])
 def test_an_author_that_githubs_list_does_not_reach_is_still_one(hub: Hub, how: str) -> None:
     """It lists 250 commits and no co-authors; the author of the last of 260 approves."""

@@ -90,8 +90,6 @@ def command(**options: Any) -> int:
 
 
 def _post(given: Given) -> int:
-    import msgspec
-
     from nbpeer.cli.pr_connect import connected
     from nbpeer.commands.pr_exported import exported
     from nbpeer.commands.pr_post import post, uploaded, write_step_summary
@@ -111,8 +109,7 @@ def _post(given: Given) -> int:
         said = "the event is about no open pull request: nothing was posted"
         return _tell(given, None, [said])
     if given.posting:
-        # Whether the gate is met is here the word of a stranger's job.
-        posting, pr_config = exported(given.posting, root, config), msgspec.structs.replace(config.pr, label_gate=False)
+        posting, pr_config = exported(given.posting, root, config), config.pr
         if where.head and posting.head != where.head:
             said = f"{given.posting} is about {posting.head[:7]}, but the pull request's head is {where.head[:7]}"
             raise NbpeerError(said, "post what the job of that commit exported")

@@ -31,11 +31,15 @@ _AGAIN = "take the tick away, and let a reviewer tick it"
 
 
 class Judged(NamedTuple):
-    """The verdict, the sign-offs that the forge's reviews are and that count, and what unmet analyses wait for."""
+    """The verdict, the sign-offs that the forge's reviews are and that count, and what unmet analyses wait for.
+
+    `label` is whether the base's configuration asks for the label of the gate.
+    """
 
     verdict: GateVerdict
     sign_offs: tuple[SignOff, ...]
     missing: tuple[Missing, ...]
+    label: bool = False
 
     @property
     def against(self) -> bool:
@@ -83,7 +87,7 @@ def judge_pull(tree: PullTree, heard: Heard, people: People) -> Judged:
     missing = (_missing(one, gate) for one, gate in zip(told, gates, strict=True) if not gate.met)
     verdict = GateVerdict(tree.before.label, gates, tuple(dict.fromkeys(notes)))
     counting = (word for one in told for word in one.sign_offs if not fault_of(word, one.facts))
-    return Judged(verdict, tuple(counting), tuple(missing))
+    return Judged(verdict, tuple(counting), tuple(missing), trusted.config.pr.label_gate)
 
 
 def _told(tree: PullTree, facts: AnalysisFacts, heard: Heard, people: People, paths: tuple[str, ...]) -> _Told:
