@@ -224,6 +224,7 @@ def test_an_event_without_an_open_pull_request_is_no_failure(
 @pytest.mark.parametrize(
     "words",
     [
+        (),
         ("--folder", "x"),
         ("17", "--from", "x", "--rerun"),
         ("17", "--export", "x", "--dry-run"),
