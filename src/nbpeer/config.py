@@ -144,9 +144,10 @@ class ExpectationsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 
 class PullRequestConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """What `nbpeer pr post` does besides its comments. `images` is where pictures of figures are kept for comments.
+    """What `nbpeer pr post` and `pr sync` do besides comments and status.
 
-    `request_reviewers` asks the people that `reviewers` of the front matter names.
+    `images` is where pictures of figures are kept for comments; `request_reviewers` asks the people that `reviewers` of
+    the front matter names.
     """
 
     images: Literal["none", "assets-branch"] = "none"

@@ -185,15 +185,15 @@ def test_nothing_that_a_notebook_says_is_a_command_to_the_workflow(
 def test_what_is_posted_besides_is_said_by_the_base_and_not_by_the_branch(
     team: GitRepository, review: Review17, nbpeer: Nbpeer
 ) -> None:
-    team.write("nbpeer.toml", "[pr]\nlabel-tier = true\n")
+    team.write("nbpeer.toml", "[pr]\nlabel-gate = true\n")
     team.commit("labels for me")
     review.forge.open(pulled(team, head_of(team)))
     team.git("switch", "--quiet", "main")
-    team.write("nbpeer.toml", "[pr]\nlabel-gate = true\n")
+    team.write("nbpeer.toml", "[pr]\nlabel-tier = true\n")
     team.commit("labels")
     team.git("switch", "--quiet", "work")
     assert nbpeer("pr", "post", "17", "--base", "main", "--folder", review.folder).code == 0
-    assert review.forge.pull_request(17).labels == ("nbpeer: gate open",)
+    assert review.forge.pull_request(17).labels == ("nbpeer: tier medium",)
 
 
 def test_a_pull_request_that_moved_on_is_left_to_the_next_job(
@@ -224,6 +224,7 @@ def test_an_event_without_an_open_pull_request_is_no_failure(
 @pytest.mark.parametrize(
     "words",
     [
+        (),
         ("--folder", "x"),
         ("17", "--from", "x", "--rerun"),
         ("17", "--export", "x", "--dry-run"),

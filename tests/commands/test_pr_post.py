@@ -259,8 +259,8 @@ def test_labels_and_reviewers_are_only_for_who_asked_for_them(team: GitRepositor
         Member("carol", "write"), Member("dave", "read"), Member("analyst", "admin"), Member("seen", "admin")
     )
     Folder(review.folder, Person("seen", 5)).submit_review(17, head, "commented", "")
-    done = posted(team, review, PullRequestConfig(label_tier=True, label_gate=True, request_reviewers=True))
-    assert set(review.forge.pull_request(17).labels) == {"nbpeer: tier medium", "nbpeer: gate open"}
+    done = posted(team, review, PullRequestConfig(label_tier=True, request_reviewers=True))
+    assert set(review.forge.pull_request(17).labels) == {"nbpeer: tier medium"}
     assert done.asked == ("carol",)
     assert review.forge.requested(17) == ("carol",)
 

@@ -380,6 +380,21 @@ def test_business_critical_waits_for_the_second_reviewer(pulled: Pulled) -> None
     assert "of 2 reviewers" in found.description
 
 
+def test_the_label_of_the_gate_follows_reviews_where_the_base_asks_for_it(pulled: Pulled) -> None:
+    look(pulled)
+    assert pulled.as_(NBPEER).pull_request(17).labels == ()
+    pulled.author.git("switch", "--quiet", "main")
+    pulled.author.write("nbpeer.toml", "[pr]\nlabel-gate = true\n")
+    pulled.author.commit("labels")
+    pulled.author.git("push", "--quiet", "origin", "main")
+    look(pulled)
+    assert pulled.as_(NBPEER).pull_request(17).labels == ("nbpeer: gate open",)
+    pulled.tick(BOB, *ITEMS)
+    pulled.review(BOB)
+    look(pulled)
+    assert pulled.as_(NBPEER).pull_request(17).labels == ("nbpeer: gate met",)
+
+
 def test_no_sign_off_is_committed_while_the_gate_is_not_met(pulled: Pulled) -> None:
     pulled.review(BOB)
     assert look(pulled, commit=True).committed == ""

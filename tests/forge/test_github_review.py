@@ -172,8 +172,12 @@ def test_authors_of_commits_are_told_with_their_accounts(fake: FakeGitHub, githu
     work.write("b.ipynb", "three\n")
     work.commit(author="Alice <alice@example.org>")
     work.write("b.ipynb", "four\n")
-    work.commit(author="Unknown <unknown@elsewhere.example>")
-    assert github.commit_accounts(17) == {"alice@example.org": Person("alice", 2)}
+    last = work.commit("more\n\nCo-authored-by: Bob <Bob@example.org>", author="Unknown <unknown@elsewhere.example>")
+    alice, bob = Person("alice", 2), Person("bob", 3)
+    assert github.commit_accounts(17, {}) == {"alice@example.org": alice}
+    commits = {"alice@example.org": last, "bob@example.org": last, "unknown@elsewhere.example": last}
+    assert github.commit_accounts(17, commits) == {"alice@example.org": alice, "bob@example.org": bob}
+    assert github.commit_accounts(17, {"carol@example.org": "1" * 40}) == {"alice@example.org": alice}
 
 
 def test_a_pull_request_is_told_with_its_real_commits(fake: FakeGitHub, github: GitHub, work: GitRepository) -> None:

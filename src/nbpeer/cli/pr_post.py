@@ -90,8 +90,6 @@ def command(**options: Any) -> int:
 
 
 def _post(given: Given) -> int:
-    import msgspec
-
     from nbpeer.cli.pr_connect import connected
     from nbpeer.commands.pr_exported import exported
     from nbpeer.commands.pr_post import post, uploaded, write_step_summary
@@ -111,8 +109,7 @@ def _post(given: Given) -> int:
         said = "the event is about no open pull request: nothing was posted"
         return _tell(given, None, [said])
     if given.posting:
-        # Whether the gate is met is here the word of a stranger's job.
-        posting, pr_config = exported(given.posting, root, config), msgspec.structs.replace(config.pr, label_gate=False)
+        posting, pr_config = exported(given.posting, root, config), config.pr
         if where.head and posting.head != where.head:
             said = f"{given.posting} is about {posting.head[:7]}, but the pull request's head is {where.head[:7]}"
             raise NbpeerError(said, "post what the job of that commit exported")
@@ -131,6 +128,8 @@ def _post(given: Given) -> int:
 
 
 def _refuse_contradictions(given: Given) -> None:
+    if given.number is None and given.event is None and not (given.dry_run or given.export):
+        raise NbpeerError("which pull request?", "name its number, or give --event $GITHUB_EVENT_PATH")
     if given.packet_url and not _ADDRESS.fullmatch(given.packet_url):
         raise click.UsageError("--packet-url takes the address of a page: https://…")
     if given.posting and (given.export or given.rerun or given.packet or given.base):
@@ -154,8 +153,6 @@ def _found(given: Given, told: Event | None, forge: Forge) -> Where | None:
     """The pull request to post to; None when the event is about no open one."""
     from nbpeer.cli.pr_connect import open_number
 
-    if told is None and given.number is None:
-        raise NbpeerError("which pull request?", "name its number, or give --event $GITHUB_EVENT_PATH")
     number = given.number
     if told and number is None:
         number = (told.number or open_number(forge, told)) if told.about_pull_request else None

@@ -83,14 +83,15 @@ def command(number: int, base: str | None, output_format: str, **given: Any) -> 
 
 def _from_file(review: _Review, given: dict[str, Any]) -> _Said:
     from nbpeer.cli.sign import load_answers
+    from nbpeer.commands.pr_judge import people_of
     from nbpeer.commands.pr_review import analyses_of, completed, read_given, refuse_authors
 
     decision: Decision = given["decision"].replace("-", "_")
     paths = analyses_of(review.tree)
-    answers = {}
+    answers, people = {}, people_of(review.forge, review.pull, review.tree)
     for path, found in read_given(load_answers(given["answers"]), given["answers"], paths).items():
         facts, answers[path] = completed(review.tree, path, found, decision, given["comment"])
-        refuse_authors(review.forge, review.pull, review.me, facts)
+        refuse_authors(people, review.me, facts)
     return _Said(answers, decision, given["comment"])
 
 
@@ -117,13 +118,14 @@ def _sitting(review: _Review) -> _Said | None:
 def _sit(review: _Review, path: str) -> SignOff | None:
     from nbpeer.cli.review import show_head
     from nbpeer.cli.sitting import Sitting, sit
+    from nbpeer.commands.pr_judge import people_of
     from nbpeer.commands.pr_review import refuse_authors
     from nbpeer.commands.review import open_review
     from nbpeer.review.forge_words import address_of
 
     tree = review.tree
     sheet = open_review(tree.root, tree.config, path, address_of(review.me), tree.base)
-    refuse_authors(review.forge, review.pull, review.me, sheet.facts)
+    refuse_authors(people_of(review.forge, review.pull, tree), review.me, sheet.facts)
     show_head(sheet)
     return sit(Sitting(tree.root, tree.config, sheet, tree.base, ""), dict(sheet.answers))
 

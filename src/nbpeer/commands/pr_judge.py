@@ -11,12 +11,14 @@ from nbpeer.commands.gather import content_of, gather, signatures
 from nbpeer.commands.pr_hear import Heard
 from nbpeer.commands.pr_look import PullTree
 from nbpeer.commands.status import changed_analyses, questions_for
+from nbpeer.forge.forge import Forge
 from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.digests import content_hash, results_digest
 from nbpeer.model.pull_request import Person, PullRequest, Review
 from nbpeer.model.review import AnalysisGate, GateVerdict, SignOff
 from nbpeer.render.pr_status import Missing
 from nbpeer.repo import git
+from nbpeer.repo.history import authored
 from nbpeer.repo.remote import fetch_commits
 from nbpeer.repo.store import read_sign_offs
 from nbpeer.review.facts import AnalysisFacts
@@ -29,11 +31,15 @@ _AGAIN = "take the tick away, and let a reviewer tick it"
 
 
 class Judged(NamedTuple):
-    """The verdict, the sign-offs that the forge's reviews are and that count, and what unmet analyses wait for."""
+    """The verdict, the sign-offs that the forge's reviews are and that count, and what unmet analyses wait for.
+
+    `label` is whether the base's configuration asks for the label of the gate.
+    """
 
     verdict: GateVerdict
     sign_offs: tuple[SignOff, ...]
     missing: tuple[Missing, ...]
+    label: bool = False
 
     @property
     def against(self) -> bool:
@@ -61,13 +67,18 @@ class _Told(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def judge_pull(tree: PullTree, pull: PullRequest, heard: Heard, accounts: dict[str, Person]) -> Judged:
+def people_of(forge: Forge, pull: PullRequest, tree: PullTree) -> People:
+    """The authors of a pull request as accounts. Git says which commits there are, the forge whose they are."""
+    return People(pull.author, forge.commit_accounts(pull.number, authored(tree.root, tree.before, tree.head)))
+
+
+def judge_pull(tree: PullTree, heard: Heard, people: People) -> Judged:
     """The gate's verdict on a pull request's head. Raises NbpeerError as `status`, and for an invalid sign-off."""
     trusted = gate_base(tree.root, tree.config, tree.before)
     kept, unproven = _files(tree, trusted, heard)
     gone = fetch_commits(tree.root, [review.commit for review in heard.reviews if review.commit])
     found = gather(trusted, tree.before, changed_analyses(tree.root, tree.config, tree.before), kept)
-    people, paths = People(pull.author, accounts), tuple(facts.path for facts in found)
+    paths = tuple(facts.path for facts in found)
     told = [_told(tree, facts, heard, people, paths) for facts in found]
     gates = tuple(judge(one.facts) for one in told)
     lost = [_lost(review) for review in heard.reviews if review.commit in gone or not review.commit]
@@ -76,7 +87,7 @@ def judge_pull(tree: PullTree, pull: PullRequest, heard: Heard, accounts: dict[s
     missing = (_missing(one, gate) for one, gate in zip(told, gates, strict=True) if not gate.met)
     verdict = GateVerdict(tree.before.label, gates, tuple(dict.fromkeys(notes)))
     counting = (word for one in told for word in one.sign_offs if not fault_of(word, one.facts))
-    return Judged(verdict, tuple(counting), tuple(missing))
+    return Judged(verdict, tuple(counting), tuple(missing), trusted.config.pr.label_gate)
 
 
 def _told(tree: PullTree, facts: AnalysisFacts, heard: Heard, people: People, paths: tuple[str, ...]) -> _Told:

@@ -31,7 +31,6 @@ MOST_CHECKLISTS = 25
 _MOST_ASKED = 5
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?")
 Done = TypeVar("Done")
-_GATE_LABELS = ("nbpeer: gate met", "nbpeer: gate open")
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -190,10 +189,6 @@ def _label(forge: Forge, number: int, posting: Posting, config: PullRequestConfi
         worst = max((TIERS.index(one.tier) for one in posting.analyses), default=-1)
         add += tiers[worst : worst + 1] if worst >= 0 else []
         remove += [label for label in tiers if label not in add]
-    if config.label_gate:
-        met = all(one.gate.met for one in posting.analyses)
-        add.append(_GATE_LABELS[not met])
-        remove.append(_GATE_LABELS[met])
     if add or remove:
         forge.label(number, tuple(add), tuple(remove))
 

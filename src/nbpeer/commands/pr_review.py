@@ -64,9 +64,9 @@ def analyses_of(tree: PullTree) -> tuple[str, ...]:
     return found
 
 
-def refuse_authors(forge: Forge, pull: PullRequest, me: Person, facts: AnalysisFacts) -> None:
+def refuse_authors(people: People, me: Person, facts: AnalysisFacts) -> None:
     """Raises NbpeerError when the reviewer wrote any of the changes to an analysis."""
-    if People(pull.author, forge.commit_accounts(pull.number)).wrote(me, facts):
+    if people.wrote(me, facts):
         raise NbpeerError(f"{me.login} is an author of the changes to {facts.path}", "ask somebody else to review it")
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from nbpeer.commands.gather import content_of
 from nbpeer.commands.pr_hear import Heard, hear
-from nbpeer.commands.pr_judge import Judged, judge_pull
+from nbpeer.commands.pr_judge import Judged, judge_pull, people_of
 from nbpeer.commands.pr_look import PullTree, pull_tree
 from nbpeer.commands.pr_record import record
 from nbpeer.errors import NbpeerError
@@ -21,6 +21,8 @@ from nbpeer.render.visible import visible
 from nbpeer.repo.remote import fetch_commits
 
 CONTEXT = "nbpeer/sign-off"
+_ROUNDS = 3
+_LABELS = ("nbpeer: gate met", "nbpeer: gate open")
 
 
 class Synced(msgspec.Struct, frozen=True):
@@ -68,8 +70,8 @@ def sync(root: Path, forge: Forge, number: int, base: str | None = None, *, comm
     pull = forge.pull_request(number)
     try:
         with pull_tree(root, pull, base) as tree:
-            found, judged = _judged(forge, pull, tree)
-            _set(forge, found.sha, found.state, found.description, found.target_url)
+            found, judged = _said(forge, pull, tree)
+            found = _labelled(forge, found) if judged.label else found
             return _recorded(root, forge, (pull, tree), found, judged) if commit else found
     except ForgeError:
         raise
@@ -91,7 +93,7 @@ def sync_group(root: Path, forge: Forge, sha: str, base: str | None = None) -> G
     reasons: list[str] = []
     for pull in pulls:
         with pull_tree(root, pull, base) as tree:
-            one, _ = _judged(forge, pull, tree)
+            one, _ = _judged(forge, pull, tree, hear(forge, pull))
             found.append(one)
             reasons += [f"#{pull.number}: {one.description}"] if not one.met else []
             reasons += [f"#{pull.number}: {path} is not as it was approved" for path in _mixed(tree, sha, one)]
@@ -102,9 +104,21 @@ def sync_group(root: Path, forge: Forge, sha: str, base: str | None = None) -> G
     return GroupSynced(sha, state, said, tuple(found))
 
 
-def _judged(forge: Forge, pull: PullRequest, tree: PullTree) -> tuple[Synced, Judged]:
+def _said(forge: Forge, pull: PullRequest, tree: PullTree) -> tuple[Synced, Judged]:
+    """Judge and set the status, and again when somebody said something meanwhile: the job that was started by it may
+    have set its status before this one."""
     heard = hear(forge, pull)
-    judged = judge_pull(tree, pull, heard, forge.commit_accounts(pull.number))
+    for _ in range(_ROUNDS):
+        found, judged = _judged(forge, pull, tree, heard)
+        _set(forge, found.sha, found.state, found.description, found.target_url)
+        before, heard = heard, hear(forge, pull)
+        if heard == before:
+            break
+    return found, judged
+
+
+def _judged(forge: Forge, pull: PullRequest, tree: PullTree, heard: Heard) -> tuple[Synced, Judged]:
+    judged = judge_pull(tree, heard, people_of(forge, pull, tree))
     verdict = judged.verdict
     # Whoever waits is pending, not a red failure; a request for changes is an answer.
     state: StatusState = "success" if verdict.met else "failure" if judged.against else "pending"
@@ -118,6 +132,16 @@ def _address(pull: PullRequest, heard: Heard, judged: Judged) -> str:
     """The checklist that waits, else the first one, else the pull request."""
     paths = [*(one.path for one in judged.missing), *(one.path for one in judged.verdict.analyses)]
     return next((heard.checklists[path].url for path in paths if path in heard.checklists), pull.url)
+
+
+def _labelled(forge: Forge, found: Synced) -> Synced:
+    """Label the pull request with the gate; that it is refused is a note, since the status has been set."""
+    met, still_open = _LABELS if found.met else _LABELS[::-1]
+    try:
+        forge.label(found.number, add=(met,), remove=(still_open,))
+    except ForgeError as error:
+        return msgspec.structs.replace(found, notes=(*found.notes, f"the label could not be set: {error.message}"))
+    return found
 
 
 def _recorded(root: Path, forge: Forge, where: tuple[PullRequest, PullTree], found: Synced, judged: Judged) -> Synced:

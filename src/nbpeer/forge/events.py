@@ -62,7 +62,8 @@ def read_event(path: Path) -> Event:
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise NbpeerError(f"{path} is no event file ({error})", "give the file in $GITHUB_EVENT_PATH") from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        said = f"{path} is no event of a pull request ({type(error).__name__}: {error})"
+        why = f"it has no {error.args[0]}" if isinstance(error, KeyError) else str(error)
+        said = f"{path} is no event of a pull request ({why})"
         raise NbpeerError(
             said, "nbpeer reads pull_request, its review and comments, merge_group and workflow_run"
         ) from None

@@ -6,7 +6,7 @@ the folder's keeper would not decide.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -183,7 +183,7 @@ class Folder:
         labels = tuple(label for label in dict.fromkeys((*pull.labels, *add)) if label not in remove)
         self.open(msgspec.structs.replace(pull, labels=labels))
 
-    def commit_accounts(self, number: int) -> dict[str, Person]:
+    def commit_accounts(self, number: int, commits: Mapping[str, str]) -> dict[str, Person]:
         """As `commit-accounts.json` says; none without it."""
         file = self._of(number) / "commit-accounts.json"
         return folder_files.read(file, dict[str, Person]) if file.exists() else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from nbpeer.errors import NbpeerError
@@ -90,9 +90,13 @@ class Forge(Protocol):
     def label(self, number: int, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> None:
         """Add and take off labels; what already is so is left alone."""
 
-    def commit_accounts(self, number: int) -> dict[str, Person]:
-        """The accounts that the forge matches with the authors of the pull request's commits, by e-mail address in
-        lower case; an address that it matches with nobody is left out."""
+    def commit_accounts(self, number: int, commits: Mapping[str, str]) -> dict[str, Person]:
+        """The accounts that the forge matches with the authors and co-authors of the pull request's commits, by e-mail
+        address in lower case; an address that it matches with nobody is left out.
+
+        `commits` names for each address that git knows of them one commit it stands in: a forge's own list of commits
+        may end too early, and may leave co-authors out.
+        """
 
     def permission(self, login: str) -> Permission:
         """What an account may do in the repository."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from nbpeer.forge import github_comments, github_commits, github_images, github_people, github_read, github_review
 from nbpeer.forge.forge import ForgeError
@@ -102,9 +102,9 @@ class GitHub:
         """As `Forge`."""
         github_people.label(self._client, number, add, remove)
 
-    def commit_accounts(self, number: int) -> dict[str, Person]:
-        """As `Forge`; GitHub lists at most 250 commits."""
-        return github_people.commit_accounts(self._client, number)
+    def commit_accounts(self, number: int, commits: Mapping[str, str]) -> dict[str, Person]:
+        """As `Forge`; GitHub lists at most 250 commits, with their first authors."""
+        return github_people.commit_accounts(self._client, number, commits)
 
     def permission(self, login: str) -> Permission:
         """As `Forge`."""

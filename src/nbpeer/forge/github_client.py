@@ -208,8 +208,8 @@ def _refusal(verb: str, path: str, status: int, said: str, data: Any) -> ForgeEr
     if status == 403:
         return ForgeError(
             f"the token may not {verb} {path} ({said})",
-            "docs/pull-requests.md names the permissions a job needs; in a pull request from a fork the token only "
-            "reads: post from a workflow_run job",
+            "a job posts with permissions {pull-requests: write, checks: write, statuses: write}; for a fork and for "
+            "Dependabot its token only reads: post from a workflow_run job, as `nbpeer init --github=forks` writes it",
             status,
         )
     if status in (413, 422) and ("too long" in said or status == 413):

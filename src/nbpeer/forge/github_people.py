@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from nbpeer.forge import github_read
 from nbpeer.forge.forge import ForgeError
 from nbpeer.forge.github_client import Client, segment
 from nbpeer.model.pull_request import Permission, Person
+
+_MOST_COMMITS = 50
+_AUTHORS = "{ ... on Commit { authors(first: 100) { nodes { email user { login databaseId } } } } }"
 
 
 def permission(client: Client, login: str) -> Permission:
@@ -14,14 +19,18 @@ def permission(client: Client, login: str) -> Permission:
     return github_read.permission(found) if found else "none"
 
 
-def commit_accounts(client: Client, number: int) -> dict[str, Person]:
+def commit_accounts(client: Client, number: int, commits: Mapping[str, str]) -> dict[str, Person]:
     """As `Forge.commit_accounts`: GitHub matches an address with the account that has confirmed it."""
-    found = client.pages(f"/pulls/{number}/commits")
-    return {
+    listed = client.pages(f"/pulls/{number}/commits")
+    found = {
         one["commit"]["author"]["email"].strip().lower(): github_read.person(one["author"])
-        for one in found
+        for one in listed
         if one.get("author") and one["commit"].get("author")
     }
+    others = sorted({commit for address, commit in commits.items() if address not in found})
+    for first in range(0, len(others), _MOST_COMMITS):
+        found = _authors(client, others[first : first + _MOST_COMMITS]) | found
+    return found
 
 
 def request_reviewers(client: Client, number: int, logins: tuple[str, ...], seen: frozenset[str]) -> None:
@@ -44,6 +53,20 @@ def label(client: Client, number: int, add: tuple[str, ...], remove: tuple[str, 
     for name in remove:
         if name.lower() in found:
             _take_off(client, number, name)
+
+
+def _authors(client: Client, commits: Sequence[str]) -> dict[str, Person]:
+    """The accounts of the authors and co-authors of commits; a commit that GitHub does not show tells of nobody."""
+    asked = " ".join(f'c{number}: object(oid: "{commit}") {_AUTHORS}' for number, commit in enumerate(commits))
+    query = f"query ($owner: String!, $name: String!) {{ repository(owner: $owner, name: $name) {{ {asked} }} }}"
+    owner, _, name = client.repository.partition("/")
+    shown = client.graphql(query, owner=owner, name=name)["repository"].values()
+    authors = [author for commit in shown if commit for author in commit["authors"]["nodes"]]
+    return {
+        author["email"].strip().lower(): Person(author["user"]["login"], author["user"]["databaseId"] or 0)
+        for author in authors
+        if author["user"] and author["email"]
+    }
 
 
 def _ask(client: Client, number: int, logins: list[str]) -> bool:

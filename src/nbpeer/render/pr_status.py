@@ -53,7 +53,8 @@ def _people(one: Missing) -> list[str]:
 def _rest(one: Missing) -> list[str]:
     name = visible(PurePosixPath(one.path).name)
     said = [f"approval of {', '.join(one.lapsed)} lapsed: {name} changed"] if one.lapsed else []
-    said += [f"{_WORDS.get(condition, condition)} in {name}" for condition in one.unmet]
+    unmet = ", ".join(_WORDS.get(condition, condition) for condition in one.unmet)
+    said += [f"{unmet} in {name}"] if unmet else []
     return said + ([f"{item_ranges(one.items)} unticked in {name}"] if one.items else [])
 
 

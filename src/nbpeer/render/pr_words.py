@@ -54,12 +54,13 @@ def unmet(analysis: AnalysisPosting) -> list[str]:
 
 
 def gate_word(analyses: Sequence[AnalysisPosting]) -> str:
-    """The gate of analyses in a few words, with its sign."""
-    if all(one.gate.met for one in analyses):
-        return f"{MET} gate met"
+    """What the gate asks of the author, in a few words with their sign.
+
+    Nothing of sign-offs: those are given after this is written, and whether one counts the commit status says.
+    """
     names = dict.fromkeys(name for one in analyses for name in unmet(one))
     if not names:
-        return f"{WAITING} gate waits for a reviewer"
+        return f"{MET} ready for review"
     return f"{UNMET} gate not met: {', '.join(map(escaped, names))}"
 
 

@@ -49,6 +49,16 @@ def commit_authors(root: Path, commits: Sequence[str]) -> frozenset[str]:
     return addresses(git(root, "log", "--no-walk", f"--format={AUTHOR_FIELDS}", *commits))
 
 
+def authored(root: Path, since: Version, until: Version) -> dict[str, str]:
+    """One commit between two versions for each address of an author or co-author of such commits, in lower case."""
+    log = git(root, "log", f"--format=%H%n{AUTHOR_FIELDS}", f"{since.commit}..{until.commit}")
+    found: dict[str, str] = {}
+    for entry in log.split("\0"):
+        commit, _, rest = entry.lstrip("\n").partition("\n")
+        found |= dict.fromkeys(addresses(rest), commit)
+    return found
+
+
 def first_results(root: Path, path: str) -> str:
     """The first commit up to HEAD that holds a results file of the notebook `path`; empty when there is none."""
     if not has_commits(root):

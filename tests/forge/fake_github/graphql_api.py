@@ -8,7 +8,9 @@ from typing import Any
 from graphql import GraphQLError, GraphQLSchema, build_schema, graphql_sync
 
 from forge.fake_github.contract import HERE
-from forge.fake_github.state import Account, Said, State
+from forge.fake_github.repository import commit as git_commit
+from forge.fake_github.repository import git
+from forge.fake_github.state import Account, Said, State, owner_of
 
 
 def answer(state: State, me: Account, query: str, variables: dict[str, Any]) -> dict[str, Any]:
@@ -20,9 +22,17 @@ def answer(state: State, me: Account, query: str, variables: dict[str, Any]) -> 
             raise GraphQLError("Could not resolve to a node")
         return _comment(found)
 
+    def repository(info: Any, owner: str, name: str, **_rest: object) -> dict[str, Any] | None:
+        return {"id": "R_1", "object": commit_object} if f"{owner}/{name}" == state.name else None
+
+    def commit_object(info: Any, oid: str, **_rest: object) -> dict[str, Any] | None:
+        return _commit(state, oid) if git_commit(state.path, oid) else None
+
     # RULES["token of an installation"]
     viewer = {"id": f"U_{me.id}", "login": me.login, "databaseId": me.id}
-    done = graphql_sync(_schema(), query, {"viewer": viewer, "node": node}, variable_values=variables)
+    done = graphql_sync(
+        _schema(), query, {"viewer": viewer, "node": node, "repository": repository}, variable_values=variables
+    )
     answered: dict[str, Any] = {"data": done.data}
     if done.errors:
         answered["errors"] = [{"message": error.message} for error in done.errors]
@@ -32,6 +42,18 @@ def answer(state: State, me: Account, query: str, variables: dict[str, Any]) -> 
 @cache
 def _schema() -> GraphQLSchema:
     return build_schema((HERE / "schema.graphql").read_text())
+
+
+def _commit(state: State, oid: str) -> dict[str, Any]:
+    """RULES["authors of a commit"]."""
+    told = git(state.path, "show", "-s", "--format=%ae%n%(trailers:key=co-authored-by,valueonly)", oid).splitlines()
+    emails = [line.partition("<")[2].partition(">")[0] or line for line in told if line]
+    nodes = [{"email": email, "user": _user(owner_of(state.accounts, email))} for email in emails]
+    return {"__typename": "Commit", "id": "C_1", "oid": oid, "authors": {"nodes": nodes, "totalCount": len(nodes)}}
+
+
+def _user(one: Account | None) -> dict[str, Any] | None:
+    return _actor(one) if one else None
 
 
 def _comment(found: Said) -> dict[str, Any]:

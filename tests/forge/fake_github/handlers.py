@@ -166,7 +166,9 @@ def add_review(state: State, asked: Asked) -> Answer:
     one, body = pulled(state, asked), asked.body
     if body["event"] != "COMMENT" and asked.me.login == one.author.login:
         raise _unprocessable(f"Can not {body['event'].lower()} your own pull request")
-    _of_pull(state, one, body["commit_id"], _unprocessable)
+    _of_pull(
+        state, one, body["commit_id"], lambda _said: _unprocessable("The commitOID is not part of the pull request")
+    )
     if not body.get("body") and not body.get("comments") and body["event"] != "APPROVE":
         raise _unprocessable("Body is required")
     placed = [(comment, _place(state, one, comment)) for comment in body.get("comments", ())]
@@ -187,7 +189,9 @@ def requested(state: State, asked: Asked) -> Answer:
 def request(state: State, asked: Asked) -> Answer:
     one = pulled(state, asked)
     for login in asked.body["reviewers"]:
-        if login not in state.accounts or login == one.author.login:
+        if login == one.author.login:
+            raise RefusedError(422, "Review cannot be requested from pull request author.")
+        if login not in state.accounts:
             raise RefusedError(422, "Reviews may only be requested from collaborators.")
     one.requested += [login for login in asked.body["reviewers"] if login not in one.requested]
     return 201, shapes.pull(state, one, "pull-request-simple")

@@ -8,8 +8,8 @@ from typing import Any
 from forge.fake_github import contract, repository, shapes
 from forge.fake_github.contract import filled
 from forge.fake_github.handlers import Answer, Asked, RefusedError, handles, invalid, missing, page, pulled
-from forge.fake_github.rules import MOST_DESCRIPTION
-from forge.fake_github.state import State, account
+from forge.fake_github.rules import MOST_COMMITS, MOST_DESCRIPTION
+from forge.fake_github.state import State, account, owner_of
 
 
 @handles("POST", "/check-runs")
@@ -73,10 +73,10 @@ def pulls_of(state: State, asked: Asked) -> Answer:
 
 @handles("GET", "/pulls/{pull_number}/commits")
 def commits_of(state: State, asked: Asked) -> Answer:
-    """Oldest first; an address of example.org is confirmed by the account of its name."""
+    """RULES["commits of a pull request"]."""
     one = pulled(state, asked)
     listed = reversed(repository.commits(state.path, state.base(one), state.head(one)))
-    return 200, page(asked, [_listed_commit(state, sha) for sha in listed])
+    return 200, page(asked, [_listed_commit(state, sha) for sha in list(listed)[:MOST_COMMITS]])
 
 
 @handles("GET", "/git/ref/{ref}")
@@ -173,9 +173,8 @@ def _check(state: State, number: int) -> dict[str, Any]:
 
 def _listed_commit(state: State, sha: str) -> dict[str, Any]:
     email = repository.git(state.path, "show", "-s", "--format=%ae", sha)
-    login, _, host = email.partition("@")
-    known = state.accounts.get(login) if host == "example.org" else None
-    person = {"name": login, "email": email, "date": state.clock.text()}
+    known = owner_of(state.accounts, email)
+    person = {"name": email.partition("@")[0], "email": email, "date": state.clock.text()}
     inner = filled(contract.description()["schemas"]["commit"]["properties"]["commit"], author=person, committer=person)
     return filled("commit", sha=sha, commit=inner, author=account(known) if known else None, committer=None)
 

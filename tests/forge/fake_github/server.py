@@ -11,7 +11,7 @@ from threading import Lock, Thread
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from forge.fake_github import contract, graphql_api, handlers_git, shapes
+from forge.fake_github import contract, graphql_api, handlers_git, rights, shapes
 from forge.fake_github.handlers import HANDLERS, Answer, Asked, RefusedError
 from forge.fake_github.state import Account, State
 
@@ -92,7 +92,8 @@ class FakeGitHub(State):
         if faults:
             self.violations += faults
             return 422, shapes.error("; ".join(faults))
-        if not me.token_writes and not name.startswith("GET"):
+        narrow = me.rights is not None and rights.lacking(name, me.rights)
+        if narrow or (not me.token_writes and not name.startswith("GET")):
             return 403, shapes.error("Resource not accessible by integration")
         try:
             status, said = HANDLERS[name](self, Asked(operation.values, query, body, me))

@@ -18,6 +18,7 @@ class Account:
     kind: str = "User"
     role: str = "write"
     token_writes: bool = True
+    rights: frozenset[str] | None = None  # of a workflow's token, such as `checks: write`; None for every one
 
 
 ACTIONS = Account("github-actions[bot]", 41898282, "Bot")
@@ -102,7 +103,9 @@ class State:
         return self.pulls[number]
 
     def head(self, pull: Pull) -> str:
-        return repository.commit(self.path, f"refs/heads/{pull.head_ref}")
+        """Of a fork what GitHub keeps as `refs/pull/N/head`, where a test put it."""
+        kept = repository.commit(self.path, f"refs/pull/{pull.number}/head") if pull.fork else ""
+        return kept or repository.commit(self.path, f"refs/heads/{pull.head_ref}")
 
     def base(self, pull: Pull) -> str:
         return repository.commit(self.path, f"refs/heads/{pull.base_ref}")
@@ -134,6 +137,12 @@ class State:
         made = Said(self.next(), number, author, body, self.clock.text(), known=known)
         self.reviews[made.id] = made
         return made
+
+
+def owner_of(accounts: dict[str, Account], email: str) -> Account | None:
+    """An address of example.org is confirmed by the account of its name."""
+    login, _, host = email.lower().partition("@")
+    return accounts.get(login) if host == "example.org" else None
 
 
 def account(one: Account) -> dict[str, Any]:

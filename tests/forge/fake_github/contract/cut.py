@@ -59,7 +59,13 @@ GET /repos/{owner}/{repo}/git/commits/{commit_sha}
 GET /repos/{owner}/{repo}/contents/{path}
 """.split("\n")[1:-1]
 GRAPHQL = {
-    "Query": {"id", "viewer", "node"},
+    "Query": {"id", "viewer", "node", "repository"},
+    "Repository": {"id", "object"},
+    "GitObject": {"id", "oid"},
+    "GitObjectID": set(),
+    "Commit": {"id", "oid", "authors"},
+    "GitActorConnection": {"nodes", "totalCount"},
+    "GitActor": {"email", "user"},
     "Node": {"id"},
     "Actor": {"login"},
     "User": {"id", "login", "databaseId"},
