@@ -8,13 +8,14 @@ from _thread import get_ident
 from nbpeer.errors import NbpeerError
 
 
-def write_atomic(path: str | os.PathLike[str], content: bytes) -> bool:
+def write_atomic(path: str | os.PathLike[str], content: bytes, *, durable: bool = True) -> bool:
     """Make `content` the content of `path`; return whether anything was written.
 
     A file that already holds `content` keeps its mtime. A symbolic link is followed, so that the link stays a
     link; the mode of an existing file is kept. Missing parent folders are made.
 
-    Raises NbpeerError when the file system refuses; the old content is then still there.
+    What can be made again at any time need not be `durable`: it is not waited for until it is on the disk. Raises
+    NbpeerError when the file system refuses; the old content is then still there.
     """
     target = os.path.realpath(path)
     temporary = f"{target}.{os.getpid()}-{get_ident()}.nbpeer-tmp"
@@ -28,7 +29,7 @@ def write_atomic(path: str | os.PathLike[str], content: bytes) -> bool:
                 mode = status.st_mode & 0o7777
         except FileNotFoundError:
             os.makedirs(os.path.dirname(target), exist_ok=True)
-        _write_and_rename(temporary, target, content, mode)
+        _write_and_rename(temporary, target, content, mode, durable)
     except OSError as error:
         raise NbpeerError(
             f"{os.fspath(path)} could not be written ({error.strerror})", "nothing was changed"
@@ -46,13 +47,14 @@ def _printable(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
 
 
-def _write_and_rename(temporary: str, target: str, content: bytes, mode: int | None) -> None:
+def _write_and_rename(temporary: str, target: str, content: bytes, mode: int | None, durable: bool) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with open(descriptor, "wb") as new:
             new.write(content)
             new.flush()
-            os.fsync(new.fileno())
+            if durable:
+                os.fsync(new.fileno())
         if mode is not None:
             os.chmod(temporary, mode)
         os.replace(temporary, target)

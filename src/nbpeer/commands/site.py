@@ -67,7 +67,9 @@ def site(
         held[page.path] = page.key
         if known.get(page.path) != page.key or page.path not in there:
             on_step(page.path)
-            written += write_atomic(output / page.path, page.render().encode("utf-8", "backslashreplace"))
+            written += write_atomic(
+                output / page.path, page.render().encode("utf-8", "backslashreplace"), durable=False
+            )
     gone = [path for path in known if path not in held]
     for path in gone:
         (output / path).unlink(missing_ok=True)
