@@ -91,7 +91,8 @@ def _until(lines: list[str], at: int, end: str) -> tuple[str, int]:
 
 
 def _block(lines: list[str], at: int) -> tuple[str, list[str] | None, int, int]:
-    """The block that begins at a line: its language ("" when indented), its lines, the number of the first, what follows."""
+    """The block that begins at a line: its language ("" when indented), its lines, and the numbers of its first line and
+    of what follows."""
     if fence := _FENCE.match(lines[at]):
         indent, ticks, language = fence.groups()
         stop = next(number for number in range(at + 1, len(lines)) if lines[number].strip() == ticks)
@@ -128,8 +129,14 @@ def _commands(block: list[str], start: int) -> list[Step]:
         elif prompted and found:
             found[-1] = found[-1]._replace(shown=(*found[-1].shown, line))
             continue
-        open_line = bool(found) and found[-1].text.endswith(("\\", "&&", "|"))
+        open_line = bool(found) and _goes_on(found[-1].text)
     return [step._replace(shown=_without_blank_end(step.shown)) for step in found]
+
+
+def _goes_on(command: str) -> bool:
+    """Whether the shell would ask for another line: a line that says so, or a here-document without its end."""
+    here = re.search(r"<<'?(\w+)", command)
+    return command.endswith(("\\", "&&", "|")) or (here is not None and command.splitlines()[-1] != here[1])
 
 
 def _without_blank_end(shown: tuple[str, ...]) -> tuple[str, ...]:
@@ -147,7 +154,10 @@ _VOLATILE = (
 
 
 def differs(shown: tuple[str, ...], output: str) -> str:
-    """How an output is not what the page shows: "" when it is. `…` stands for anything in a line, alone on one for any lines."""
+    """How an output is not what the page shows: "" when it is.
+
+    `…` stands for anything in a line, alone on one for any lines.
+    """
     pattern = []
     for line in shown:
         if line.strip() == "…":

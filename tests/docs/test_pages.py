@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from page_blocks import Page, differs, pages, read_page
+from page_blocks import differs, pages, read_page
 from page_shell import prepare, run_page
 
 ROOT = Path(__file__).parents[2]
