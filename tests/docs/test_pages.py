@@ -21,7 +21,9 @@ NOT_RUN: dict[str, dict[str, int]] = {
     "docs/index.md": {"needs a package index": 1},
     "docs/pull-requests.md": {"needs a pull request on GitHub": 3},
     "docs/scale-out.md": {"needs a Dask cluster": 5, "needs a Kubernetes cluster": 3},
+    "docs/tutorial.md": {"needs a package index": 1},
     "docs/vote.md": {"asks at a terminal": 1},
+    "docs/write-a-rule.md": {"is about a clone of nbpeer, and runs these tests": 3},
 }
 
 
