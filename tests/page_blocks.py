@@ -91,7 +91,7 @@ def _until(lines: list[str], at: int, end: str) -> tuple[str, int]:
 
 
 def _block(lines: list[str], at: int) -> tuple[str, list[str] | None, int, int]:
-    """The block that begins at a line: its language ("" when indented), its lines, and the numbers of its first line and
+    """The block that begins at a line: language ("" when indented), lines, and the numbers of its first line and
     of what follows."""
     if fence := _FENCE.match(lines[at]):
         indent, ticks, language = fence.groups()
