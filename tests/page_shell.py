@@ -113,7 +113,7 @@ def run_page(page: Page, folder: Path, home: Path) -> list[Done]:
         text=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
+        timeout=300,
     )
     answers = re.findall(r"\x1e(.*?)\x1f(\d+)\n", done.stdout, re.DOTALL)
     assert len(answers) == len(page.steps), f"the shell ended early:\n{done.stdout}"
