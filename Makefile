@@ -45,6 +45,7 @@ bench: .venv/test.stamp
 
 pictures: .venv/test.stamp chromium
 	$(BIN)/python docs/pictures.py
+	$(BIN)/python docs/recording.py
 
 # The browser tests use Debian's Chromium: installed here when that is possible, said plainly when it is not.
 chromium:

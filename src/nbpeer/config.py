@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 
 from nbpeer.errors import NbpeerError
+from nbpeer.model.json_schema import json_schema
 from nbpeer.model.review import Tier
 
 Severity = Literal["error", "warning", "info"]
@@ -174,6 +175,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     expectations: ExpectationsConfig = ExpectationsConfig()
     metrics: MetricsConfig = MetricsConfig()
     pr: PullRequestConfig = PullRequestConfig()
+
+
+def config_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of nbpeer.toml, for editors."""
+    return json_schema(Config, "nbpeer.toml")
 
 
 CONFIG_FILES = ("nbpeer.toml", "pyproject.toml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from _thread import get_ident
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -104,7 +105,7 @@ def test_what_is_no_notebook_is_named_and_left_and_the_rest_is_done(repo: GitRep
 
 def test_a_file_that_cannot_be_written_keeps_its_content(repo: GitRepository, nbpeer: Nbpeer) -> None:
     path = repo.write("a.ipynb", executed())
-    repo.write(f"a.ipynb.{os.getpid()}.nbpeer-tmp", "somebody else's")
+    repo.write(f"a.ipynb.{os.getpid()}-{get_ident()}.nbpeer-tmp", "somebody else's")
     other = repo.write("b.ipynb", executed())
     done = nbpeer("strip", path, other)
     assert done.code == 2

@@ -7,7 +7,9 @@ import re
 from importlib.metadata import PackageNotFoundError, distribution, metadata, version
 
 _FOR_DEVELOPERS = frozenset({"all", "docs", "examples", "test"})
-_OF_AN_EXTRA = re.compile(r"""^([A-Za-z0-9._-]+).*;.*\bextra\s*==\s*["']([a-z]+)["']""")
+_OF_AN_EXTRA = re.compile(
+    r"""^(?:nbpeer\[(?P<own>[a-z, ]+)\]|(?P<package>[A-Za-z0-9._-]+)).*;.*\bextra\s*==\s*["'](?P<extra>[a-z]+)["']"""
+)
 
 
 def version_text() -> str:
@@ -20,16 +22,28 @@ def version_text() -> str:
 
 
 def extras() -> dict[str, tuple[str, ...]]:
-    """Each extra and the packages of it that are not installed."""
+    """Each extra and the packages of it that are not installed.
+
+    What an extra asks for by naming other extras of nbpeer counts as its own: some build tools write it out so.
+    """
     about = metadata("nbpeer")
-    found: dict[str, list[str]] = {
-        name: [] for name in about.get_all("Provides-Extra") or [] if name not in _FOR_DEVELOPERS
-    }
+    needs: dict[str, list[str]] = {name: [] for name in about.get_all("Provides-Extra") or []}
+    named: dict[str, list[str]] = {name: [] for name in needs}
     for requirement in about.get_all("Requires-Dist") or []:
         match = _OF_AN_EXTRA.match(requirement)
-        if match and match[2] in found and match[1] != "nbpeer" and not _installed(match[1]):
-            found[match[2]].append(match[1])
-    return {name: tuple(missing) for name, missing in found.items()}
+        if match and match["own"]:
+            named[match["extra"]] += re.split(r"\s*,\s*", match["own"])
+        elif match:
+            needs[match["extra"]].append(match["package"])
+    return {
+        name: tuple(
+            dict.fromkeys(
+                package for part in (name, *named[name]) for package in needs[part] if not _installed(package)
+            )
+        )
+        for name in needs
+        if name not in _FOR_DEVELOPERS
+    }
 
 
 def _installed(name: str) -> bool:

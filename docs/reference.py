@@ -1,0 +1,48 @@
+"""Write what the reference takes from the code: `python docs/reference.py`; a test says when that is due."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from pathlib import Path
+from typing import get_args
+
+from nbpeer.config import config_schema
+from nbpeer.results.bundle import Bundle, bundle_schema
+
+DOCS = Path(__file__).parent
+_BETWEEN = re.compile(r"(<!-- from the code -->\n\n).*?(<!-- so far -->)", re.DOTALL)
+
+
+def main() -> None:
+    for path, text in written().items():
+        path.write_text(text, encoding="utf-8")
+
+
+def written() -> dict[Path, str]:
+    """What each file has to hold."""
+    page = DOCS / "mime-types.md"
+    with_table = _BETWEEN.sub(lambda marks: f"{marks[1]}{bundles()}\n\n{marks[2]}", page.read_text(encoding="utf-8"))
+    schema = json.dumps(config_schema(), indent=2, ensure_ascii=False) + "\n"
+    return {page: with_table, DOCS / "schemas" / "configuration.json": schema}
+
+
+def bundles() -> str:
+    """The types of bundle as a Markdown table: fields that have to be there in bold."""
+    definitions = bundle_schema()["$defs"]
+    rows = ["| `type` | what it is | fields |", "|---|---|---|"]
+    for bundle in get_args(Bundle):
+        schema = definitions[bundle.__name__]
+        kind = schema["properties"]["type"]["enum"][0]
+        fields = [_field(name, name in schema["required"]) for name in schema["properties"] if name != "type"]
+        rows.append(f"| `{kind}` | {' '.join((inspect.getdoc(bundle) or '').split())} | {', '.join(fields)} |")
+    return "\n".join(rows)
+
+
+def _field(name: str, required: bool) -> str:
+    return f"**`{name}`**" if required else f"`{name}`"
+
+
+if __name__ == "__main__":
+    main()

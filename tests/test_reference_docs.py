@@ -1,0 +1,66 @@
+"""What the reference says of types is what the code says."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+import tomllib
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+DOCS = Path(__file__).parent.parent / "docs"
+SCHEMA = json.loads((DOCS / "schemas/configuration.json").read_text(encoding="utf-8"))
+
+
+def test_what_the_reference_takes_from_the_code_is_up_to_date() -> None:
+    due = runpy.run_path(str(DOCS / "reference.py"))["written"]()
+    stale = [path.name for path, text in due.items() if path.read_text(encoding="utf-8") != text]
+    assert stale == [], "python docs/reference.py"
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "",
+        'include = ["a/*.ipynb"]\n[gate.tiers.high]\nreviewers = 3',
+        '[[check.overrides]]\npaths = ["a/**"]\nsmall-count = 20\nseverity = {NBP402 = "warning"}',
+        '[metrics]\nconnect = {uri = "$URL"}',
+    ],
+)
+def test_the_schema_accepts_a_configuration(toml: str) -> None:
+    assert jsonschema_rs.is_valid(SCHEMA, tomllib.loads(toml))
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "includes = []",
+        "[gate]\nreviewers = 10",
+        '[check]\nseverity = {NBP402 = "bad"}',
+        "[gate.tiers.high]\nreviewer = 3",
+    ],
+)
+def test_the_schema_refuses_what_nbpeer_refuses(toml: str) -> None:
+    assert not jsonschema_rs.is_valid(SCHEMA, tomllib.loads(toml))
+
+
+def test_every_schema_is_listed() -> None:
+    listed = re.findall(r"^\| \[[\w.-]+\]\(schemas/([\w.-]+)\)", (DOCS / "json-schemas.md").read_text(), re.MULTILINE)
+    assert sorted(listed) == sorted(path.name for path in DOCS.glob("schemas/*.json"))
+
+
+def test_every_mime_type_that_the_code_tells_apart_is_on_the_page() -> None:
+    sources = [*(DOCS.parent / "src/nbpeer/results").glob("*.py"), *(DOCS.parent / "src/nbpeer/publish").glob("*.py")]
+    known = {
+        found
+        for path in sources
+        for found in re.findall(
+            r'"((?:image|text|application)/[a-z.+-]+[a-z0-9.+-]*[a-z])"', path.read_text(encoding="utf-8")
+        )
+    }
+    page = (DOCS / "mime-types.md").read_text(encoding="utf-8")
+    assert len(known) >= 10
+    assert {mime for mime in known if f"`{mime}`" not in page} == set()
