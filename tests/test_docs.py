@@ -93,3 +93,11 @@ def test_the_citation_is_of_this_release_and_licence() -> None:
     version = json.loads((ROOT / "src/nbpeer-lab/package.json").read_text())["version"]
     assert citation["license"] == project["license"]
     assert citation["version"] == version.partition("-")[0]
+
+
+def test_the_oldest_versions_are_the_lower_bounds_of_the_package_and_its_extras() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    users = [extras[name] for name in ("run", "packet", "checks", "dask", "lab", "github", "metrics")]
+    bounds = {each.replace(">=", "==") for each in sum(users, project["dependencies"]) if ">=" in each}
+    assert set((ROOT / "constraints-oldest.txt").read_text().split()) == bounds
