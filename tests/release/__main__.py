@@ -22,7 +22,7 @@ from tests.release.journey import Broken, light, whole
 ROOT = Path(__file__).parents[2]
 OLDEST, NEWEST = 11, 20  # minor versions to look for
 # What the templates import and an analyst brings.
-ANALYSTS_OWN = ("pandas", "matplotlib")
+ANALYSTS_OWN = ("pandas", "matplotlib", "scipy")
 
 
 def main() -> int:
