@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.release.contents import missing
+
 ROOT = Path(__file__).parents[2]
 BUNDLE = "src/nbpeer/labextension"
 SEARCH = "src/nbpeer/render/assets/vendor/minisearch.js"
@@ -58,6 +60,7 @@ def test_without_node_the_rest_is_packed_and_that_is_said(checkout: Path) -> Non
     )
     names = zipfile.ZipFile(made).namelist()
     assert "nbpeer/lab/routes.py" in names
+    assert missing(made, node=False) == []
     assert not [name for name in names if "labextension" in name]
 
 
