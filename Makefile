@@ -4,17 +4,22 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 WORKERS ?= 2
 DIR ?=
+OLDEST_ROOMS ?= $(addprefix tests/,checks cli diff forge model registry render results review repo run commands sql)
 
 LAB := src/nbpeer-lab
 BUNDLE := src/nbpeer/labextension/package.json
 
-.PHONY: demo test lint docs bench pictures chromium lab clean
+.PHONY: demo test test-oldest lint docs bench pictures chromium lab release-check sbom clean
 
 demo: .venv/demo.stamp
 	@$(BIN)/python example_analyses/demo.py
 
 test: .venv/test.stamp lint chromium lab
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+# With the oldest dependencies that pyproject.toml allows, on the oldest Python: what needs neither a browser nor types.
+test-oldest: .venvs/oldest/stamp
+	.venvs/oldest/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow" $(OLDEST_ROOMS)
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .
@@ -32,13 +37,21 @@ lab: .venv/test.stamp
 	ln -sfn $(CURDIR)/src/nbpeer/labextension .venv/share/jupyter/labextensions/nbpeer; \
 	else echo "No Node here: JupyterLab's part of nbpeer is not built, and its browser tests will be skipped."; fi
 
-$(BUNDLE): $(wildcard $(LAB)/*.json $(LAB)/yarn.lock $(LAB)/src/*.ts* $(LAB)/src/*/*.ts* $(LAB)/style/* $(LAB)/schema/*)
+$(BUNDLE): $(wildcard $(LAB)/*.json $(LAB)/yarn.lock $(LAB)/vendor.mjs $(LAB)/src/*.ts* $(LAB)/src/*/*.ts* $(LAB)/style/* $(LAB)/schema/*)
 	cd $(LAB) && export PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm install --immutable && jlpm build:prod
 	@touch $@
 
 .venv/lab.stamp: $(BUNDLE) $(wildcard $(LAB)/tests/* $(LAB)/*.mjs $(LAB)/*.cjs tests/lab/golden/*)
 	cd $(LAB) && export PATH="$(CURDIR)/$(BIN):$$PATH" && jlpm lint && jlpm test
 	@touch $@
+
+# What would be released: built, looked into, and used as a stranger would, with every Python there is. Minutes.
+release-check: .venvs/release/stamp
+	.venvs/release/bin/python -m tests.release
+
+# What the wheel with every extra brings along, in the versions that are tested.
+sbom: .venvs/release/stamp
+	.venvs/release/bin/python -m tests.release.sbom
 
 bench: .venv/test.stamp
 	$(BIN)/python -m benchmarks $(DIR)
@@ -66,6 +79,16 @@ chromium:
 	$(BIN)/python -m pip install -q -c constraints.txt -e ".[test]"
 	@touch $@ .venv/demo.stamp
 
+.venvs/release/stamp: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venvs/release
+	.venvs/release/bin/python -m pip install -q -c constraints.txt build cyclonedx-bom twine
+	@touch $@
+
+.venvs/oldest/stamp: pyproject.toml constraints-oldest.txt
+	$(PYTHON) -m venv .venvs/oldest
+	.venvs/oldest/bin/python -m pip install -q -c constraints-oldest.txt -e ".[test]"
+	@touch $@
+
 clean:
-	rm -rf $(LAB)/node_modules $(LAB)/lib src/nbpeer/labextension
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(LAB)/node_modules $(LAB)/lib src/nbpeer/labextension src/nbpeer/render/assets/vendor
+	rm -rf .venv .venvs .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import making
+from nbpeer import yaml
 from nbpeer.cli.main import VERBS
 from nbpeer.model.digests import BEHAVIOUR_TAGS, source_digest
 from nbpeer.model.notebook import parse_notebook
@@ -75,3 +78,26 @@ def test_lock_and_constraint_files_hold_no_address() -> None:
     locks = [*ROOT.glob("constraints*.txt"), *ROOT.glob("**/yarn.lock"), *ROOT.glob("**/package-lock.json")]
     mine = [path for path in locks if ".venv" not in path.parts and "node_modules" not in path.parts]
     assert [path.name for path in mine if "://" in path.read_text()] == []
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs/threats.md").read_text())
+    assert len(named) > 20
+    gone = [f"{path}::{name}" for path, name in named if f"def {name}(" not in (ROOT / path).read_text()]
+    assert gone == []
+
+
+def test_the_citation_is_of_this_release_and_licence() -> None:
+    citation = yaml.load((ROOT / "CITATION.cff").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    version = json.loads((ROOT / "src/nbpeer-lab/package.json").read_text())["version"]
+    assert citation["license"] == project["license"]
+    assert citation["version"] == version.partition("-")[0]
+
+
+def test_the_oldest_versions_are_the_lower_bounds_of_the_package_and_its_extras() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    users = [extras[name] for name in ("run", "packet", "checks", "dask", "lab", "github", "metrics")]
+    bounds = {each.replace(">=", "==") for each in sum(users, project["dependencies"]) if ">=" in each}
+    assert set((ROOT / "constraints-oldest.txt").read_text().split()) == bounds

@@ -21,8 +21,9 @@ from packaging.version import Version
 
 VERSION = str(Version(json.loads((Path(__file__).parent / "package.json").read_text(encoding="utf-8"))["version"]))
 _BUNDLE = "src/nbpeer/labextension"
+_SEARCH = "src/nbpeer/render/assets/vendor/minisearch.js"
 _SHARED = "share/jupyter/labextensions/nbpeer"
-_SOURCES = ("package.json", "yarn.lock", "tsconfig.json", "src", "style", "schema")
+_SOURCES = ("package.json", "yarn.lock", "tsconfig.json", "vendor.mjs", "src", "style", "schema")
 
 
 class FrontEndHook(BuildHookInterface[Any]):
@@ -42,15 +43,18 @@ class FrontEndHook(BuildHookInterface[Any]):
             if shutil.which("node"):
                 build(root)
             else:
-                self.app.display_warning("Node is not installed: nbpeer is packed without its part of JupyterLab")
+                self.app.display_warning(
+                    "Node is not installed: nbpeer is packed without its part of JupyterLab and its site's search"
+                )
         if self.target_name == "wheel" and (root / _BUNDLE).is_dir():
             build_data["shared_data"][_BUNDLE] = _SHARED
+            build_data["shared_data"]["src/nbpeer-lab/install.json"] = f"{_SHARED}/install.json"
 
 
 def fresh(root: Path) -> bool:
-    """Whether there is a bundle, and none of its sources is newer."""
+    """Whether the bundle and the site's search library are there, and none of their sources is newer."""
     bundle = root / _BUNDLE / "package.json"
-    if not bundle.is_file():
+    if not bundle.is_file() or not (root / _SEARCH).is_file():
         return False
     places = (root / "src/nbpeer-lab" / name for name in _SOURCES)
     files = [file for place in places for file in ([place] if place.is_file() else place.rglob("*")) if file.is_file()]

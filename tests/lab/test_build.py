@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.release.contents import missing
+
 ROOT = Path(__file__).parents[2]
 BUNDLE = "src/nbpeer/labextension"
+SEARCH = "src/nbpeer/render/assets/vendor/minisearch.js"
 SHARED = "nbpeer-{version}.data/data/share/jupyter/labextensions/nbpeer/"
-_LEFT = shutil.ignore_patterns("node_modules", "labextension", "lib", ".yarn", "__pycache__")
+_LEFT = shutil.ignore_patterns("node_modules", "labextension", "vendor", "lib", ".yarn", "__pycache__")
 
 
 @pytest.fixture
@@ -30,7 +33,9 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def bundled(checkout: Path) -> None:
-    """A bundle that is newer than its sources."""
+    """A bundle that is newer than its sources, and the search library."""
+    (checkout / SEARCH).parent.mkdir()
+    (checkout / SEARCH).write_text("//")
     (checkout / BUNDLE / "static").mkdir(parents=True)
     (checkout / BUNDLE / "static/remoteEntry.js").write_text("//")
     shutil.copyfile(checkout / "src/nbpeer-lab/package.json", checkout / BUNDLE / "package.json")
@@ -49,9 +54,13 @@ def build(checkout: Path, target: str, path: str = "") -> tuple[Path, str]:
 
 def test_without_node_the_rest_is_packed_and_that_is_said(checkout: Path) -> None:
     made, said = build(checkout, "wheel")
-    assert "Node is not installed: nbpeer is packed without its part of JupyterLab" in said
+    assert (
+        "Node is not installed: nbpeer is packed without its part of JupyterLab and its site's search"
+        in said.replace("\n", " ")
+    )
     names = zipfile.ZipFile(made).namelist()
     assert "nbpeer/lab/routes.py" in names
+    assert missing(made, node=False) == []
     assert not [name for name in names if "labextension" in name]
 
 
@@ -62,6 +71,8 @@ def test_a_wheel_switches_the_server_on_and_puts_the_bundle_where_jupyterlab_loo
     wheel = zipfile.ZipFile(made)
     version = made.name.split("-")[1]
     assert SHARED.format(version=version) + "static/remoteEntry.js" in wheel.namelist()
+    assert SHARED.format(version=version) + "install.json" in wheel.namelist()
+    assert SEARCH.removeprefix("src/") in wheel.namelist()
     assert not [name for name in wheel.namelist() if name.startswith("nbpeer/labextension")]
     config = f"nbpeer-{version}.data/data/etc/jupyter/jupyter_server_config.d/nbpeer.json"
     assert '"nbpeer.lab": true' in wheel.read(config).decode()
@@ -77,7 +88,9 @@ def test_a_source_distribution_brings_the_bundle_and_installs_without_node(check
     (unpacked,) = tmp_path.glob("nbpeer-*")
     wheel, said = build(unpacked, "wheel")
     assert "Node" not in said
-    assert [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("labextensions/nbpeer/package.json")]
+    held = zipfile.ZipFile(wheel).namelist()
+    assert [name for name in held if name.endswith("labextensions/nbpeer/package.json")]
+    assert SEARCH.removeprefix("src/") in held
 
 
 def test_with_node_a_stale_bundle_is_built_anew_and_what_fails_there_fails_the_build(checkout: Path) -> None:

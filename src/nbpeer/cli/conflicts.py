@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _Function = TypeVar("_Function", bound="Callable[..., Any] | click.Command")
 
 
-class _CellNumber(click.ParamType[int]):
+class _CellNumber(click.ParamType):  # type: ignore[type-arg]  # no generic before click 8.4
     name = "cell"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
