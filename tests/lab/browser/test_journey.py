@@ -101,13 +101,11 @@ def change_and_look(lab: Opened, repo: GitRepository) -> None:
 
 def answer_by_keys(lab: Opened) -> None:
     """No mouse: y goes on to the next question, an answer is kept at once."""
+    lab.fold("checklist").get_by_text(f"You are {team.REVIEWER}").wait_for()
     questions = lab.fold("checklist").locator(".nbpeer-question")
     questions.first.focus()
-    for number in range(questions.count()):
-        question = questions.nth(number)
-        question.focus()
-        if question.get_by_role("radio").count():
-            lab.page.keyboard.press("y")
+    for _ in range(questions.count()):
+        lab.page.keyboard.press("y")
     lab.fold("checklist").get_by_role("button", name="Approve…").wait_for()
     lab.page.wait_for_function("() => !document.querySelector('.nbpeer-decide button').disabled")
 
