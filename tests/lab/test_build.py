@@ -11,7 +11,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
 from tests.release.contents import missing
 
 ROOT = Path(__file__).parents[2]
