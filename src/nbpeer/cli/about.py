@@ -6,7 +6,7 @@ import platform
 import re
 from importlib.metadata import PackageNotFoundError, distribution, metadata, version
 
-_FOR_DEVELOPERS = frozenset({"all", "docs", "examples", "test"})
+_FOR_DEVELOPERS = frozenset({"all", "docs", "examples", "release", "test"})
 _OF_AN_EXTRA = re.compile(
     r"""^(?:nbpeer\[(?P<own>[a-z, ]+)\]|(?P<package>[A-Za-z0-9._-]+)).*;.*\bextra\s*==\s*["'](?P<extra>[a-z]+)["']"""
 )
