@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -60,3 +61,18 @@ def test_a_closed_pipe_is_not_an_error() -> None:
         f"{sys.executable} -m nbpeer explain | true", shell=True, capture_output=True, text=True, check=True
     )
     assert done.stderr == ""
+
+
+def test_beside_jupyters_server_nbformat_comes_without_the_grammars_of_addresses() -> None:
+    assert find_spec("rfc3987_syntax"), "jupyter_server brings it, and it makes jsonschema slow to import"
+    program = """if True:
+        import sys
+        from nbpeer.cli.main import main
+        sys.argv = ["nbpeer", "--version"]
+        try:
+            main()
+        except SystemExit:
+            import nbformat
+            print("lark" in sys.modules, "jsonschema" in sys.modules)"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False True"

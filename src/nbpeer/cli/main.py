@@ -75,11 +75,22 @@ def run(arguments: list[str]) -> int:
 
 def main() -> None:
     """The console script."""
+    _without_grammars_of_addresses()
+    gc.set_threshold(50_000)  # every verb makes many values and hardly a cycle
     code = run(sys.argv[1:])
     if sys.argv[1:2] in (["diff"], ["strip"]):  # nothing is left to do, and taking the interpreter down takes as long
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _without_grammars_of_addresses() -> None:
+    """Keep jsonschema, where it stands beside Jupyter's server, from building grammars as it is imported.
+
+    They are of internationalised addresses, which no notebook's schema asks for, and take over a second: nbformat and
+    nbconvert, which import it, would be three times as long in coming. Kernels are other processes and do not notice.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: an import of it fails at once
 
 
 def _run_at_once(arguments: list[str]) -> int | None:
@@ -108,7 +119,6 @@ def _diff_at_once(arguments: list[str]) -> int | None:
         return None
     from nbpeer.starting import import_msgspec
 
-    gc.set_threshold(50_000)  # a comparison makes many values and hardly a cycle
     import_msgspec()
     return show(given)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from difflib import get_close_matches
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -80,6 +81,7 @@ class Registry(msgspec.Struct, frozen=True):
         return metric
 
 
+@cache
 def split_citation(citation: str) -> tuple[str, str]:
     """Name and version ("" for none) of a citation such as `wau@2.1.0`."""
     name, _, version = citation.strip().partition("@")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
@@ -61,17 +62,18 @@ def slug(name: str) -> str:
 
 def groups_of(entries: Sequence[CatalogueEntry], beside: Beside) -> Iterator[Group]:
     """Every list: of all, by status, kind, tag, metric (those that nobody cites too) and person."""
-    found: dict[tuple[str, str], dict[str, tuple[CatalogueEntry, list[str]]]] = {}
+    found: dict[tuple[str, str], dict[str, tuple[CatalogueEntry, tuple[str, ...]]]] = defaultdict(dict)
     for status in STATUSES:
         found[("status", status)] = {}
     for metric in beside.metrics:
         found[("metrics", metric)] = {}
     for entry in entries:
         for folder, name, role in memberships(entry, beside):
-            group = found.setdefault((folder, name), {})
-            group.setdefault(entry.path, (entry, []))[1].append(role)
+            rows = found[(folder, name)]
+            roles = rows[entry.path][1] if entry.path in rows else ()
+            rows[entry.path] = (entry, roles if not role or role in roles else (*roles, role))
     for (folder, name), rows in sorted(found.items()):
-        listed = tuple((entry, ", ".join(dict.fromkeys(filter(None, roles)))) for entry, roles in rows.values())
+        listed = tuple((entry, ", ".join(roles)) for entry, roles in rows.values())
         ours = folder in ("lists", "status")
         yield Group(folder, name, name.replace(" ", "-") if ours else slug(name), listed)
 

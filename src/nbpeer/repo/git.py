@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import ChangedPath, FileStatus, Version
 from nbpeer.model.result import results_path
-from nbpeer.naming import EXTENSION, PATHSPEC, is_notebook, without_extension
+from nbpeer.naming import EXTENSION, PATHSPEC, is_notebook
+from nbpeer.naming import selected as selected
 from nbpeer.repo.process import GitRefusedError as GitRefusedError
 from nbpeer.repo.process import Read as Read
 from nbpeer.repo.process import git as _git
@@ -182,11 +182,6 @@ def changed_files(root: Path, before: Version, after: Version) -> frozenset[str]
     return frozenset(path for path in listed.split("\0") if path)
 
 
-def selected(path: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
-    """Whether the configuration's globs say that `path` is an analysis. `**/` also matches no folder at all."""
-    return any(_matches(path, glob) for glob in include) and not any(_matches(path, glob) for glob in exclude)
-
-
 def changed_notebooks(root: Path, before: Version, after: Version) -> tuple[ChangedPath, ...]:
     """The notebooks whose file or results file differs between two versions, by path, renames followed.
 
@@ -302,11 +297,6 @@ def ignored(root: Path, path: str) -> bool:
 def ask(root: Path, *arguments: str) -> str:
     """What one git command prints; for this room's other modules. Raises GitRefusedError with what git said."""
     return _git(root, *arguments)
-
-
-def _matches(path: str, glob: str) -> bool:
-    path, glob = (f"{without_extension(text)}{EXTENSION}" if is_notebook(text) else text for text in (path, glob))
-    return fnmatchcase(path, glob) or (glob.startswith("**/") and fnmatchcase(path, glob[3:]))
 
 
 def _unknown(root: Path, revision: str) -> NbpeerError:
