@@ -35,7 +35,7 @@ def test_an_event_of_a_pull_request_says_its_number_head_and_base(tmp_path: Path
     assert f"{found.kind}.{found.action}" == name
     assert (found.number, found.head_sha) == (pull["number"], pull["head"]["sha"])
     assert (found.base_ref, found.base_sha) == (pull["base"]["ref"], pull["base"]["sha"])
-    assert (found.sender, found.about_pull_request) == (payload["sender"]["login"], True)
+    assert found.about_pull_request
 
 
 def test_a_fork_that_is_gone_has_no_name(tmp_path: Path) -> None:
@@ -53,8 +53,7 @@ def test_a_comment_on_a_pull_request_says_its_number_and_one_on_an_issue_none(tm
     found = read(tmp_path, payload)
     assert (on_issue.number, on_issue.about_pull_request) == (0, False)
     assert (found.kind, found.action) == ("issue_comment", action)
-    assert (found.number, found.comment) == (payload["issue"]["number"], payload["comment"]["id"])
-    assert found.head_sha == ""
+    assert (found.number, found.head_sha) == (payload["issue"]["number"], "")
 
 
 def test_a_merge_group_names_the_last_pull_request_and_its_own_commits(tmp_path: Path) -> None:

@@ -128,6 +128,16 @@ def test_inline_comments_stand_on_their_line_and_only_their_author_edits_them(fo
         Folder(tmp_path, ALICE).edit_inline(first, "mine")
 
 
+def test_what_somebody_deleted_meanwhile_has_no_versions_and_is_not_edited(folder: Folder, tmp_path: Path) -> None:
+    comment = folder.comment(17, "nbpeer C1 yes")
+    folder.post_findings(17, HEAD, (InlineComment("a.ipynb", 3, "look", "k"),))
+    (inline,) = folder.inline_comments(17)
+    for file in tmp_path.glob("17/*/0001-*.md"):
+        file.unlink()
+    folder.edit_inline(inline, "fixed")
+    assert (folder.edits(comment), folder.inline_comments(17)) == ((), ())
+
+
 def test_check_runs_and_statuses_lie_by_commit(folder: Folder, tmp_path: Path) -> None:
     run = CheckRun("nbpeer", HEAD, "neutral", "2 findings", "…", (Annotation("a.ipynb", 3, "warning", "t", "m"),))
     status = CommitStatus("nbpeer/sign-off", HEAD, "pending", "1 of 2 analyses")

@@ -47,6 +47,12 @@ def test_the_primary_limit_is_waited_out_until_it_resets(fake: FakeGitHub) -> No
     assert said == ["GitHub's rate limit: waiting 201 s"]
 
 
+def test_the_primary_limit_of_graphql_is_waited_out_though_it_is_answered_with_200(fake: FakeGitHub) -> None:
+    fake.faults.append(Fault("POST graphql", "primary", seconds=200))
+    assert adapter(fake, "alice").myself().login == "alice"
+    assert fake.clock.slept == [201.0]
+
+
 def test_a_secondary_limit_is_waited_out_as_long_as_it_says(fake: FakeGitHub, github: GitHub) -> None:
     fake.faults.append(Fault(COMMENT, "secondary", seconds=30))
     github.upsert_comment(17, "mark", lambda now: "mark")

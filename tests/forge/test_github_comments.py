@@ -199,3 +199,12 @@ def test_a_comment_that_is_gone_cannot_be_rewritten(fake: FakeGitHub, github: Gi
     fake.comments.clear()
     with pytest.raises(ForgeError, match="is not there"):
         adapter(fake, "alice").rewrite(ours, says("two"))
+
+
+@pytest.mark.parametrize("before", ["GET /repos/{owner}/{repo}/issues/comments/{comment_id}", "POST graphql"])
+def test_a_comment_that_is_deleted_while_its_history_is_read_has_none(
+    fake: FakeGitHub, github: GitHub, before: str
+) -> None:
+    ours = github.upsert_comment(17, MARK, lambda now: says("- [ ] C1"))
+    fake.meanwhile(before, fake.comments.clear)
+    assert github.edits(ours) == ()

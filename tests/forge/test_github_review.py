@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 REVIEWS = "/pulls/{pull_number}/reviews"
 
 
-def finding(line: int, path: str = "a.ipynb", start: int = 0) -> InlineComment:
-    print_ = f"{path}:{line}:{start}"
-    return InlineComment(path, line, f"look here\n{mark(FINDING, print=print_)}", print_, start)
+def finding(line: int, path: str = "a.ipynb") -> InlineComment:
+    print_ = f"{path}:{line}"
+    return InlineComment(path, line, f"look here\n{mark(FINDING, print=print_)}", print_)
 
 
 def posted(github: GitHub, fake: FakeGitHub, *comments: InlineComment) -> Placed:
@@ -29,13 +29,12 @@ def posted(github: GitHub, fake: FakeGitHub, *comments: InlineComment) -> Placed
 
 
 def test_comments_stand_on_their_lines_in_one_review(fake: FakeGitHub, github: GitHub) -> None:
-    placed = posted(github, fake, finding(10), finding(41, start=38), finding(2, "b.ipynb"))
+    placed = posted(github, fake, finding(10), finding(41), finding(2, "b.ipynb"))
     assert len(placed.on_line) == 3
     assert len(fake.reviews) == 1
     assert [(one.path, one.line) for one in github.inline_comments(17)] == [
         ("a.ipynb", 10), ("a.ipynb", 41), ("b.ipynb", 2)
     ]  # fmt: skip
-    assert [one.known.get("start_line") for one in fake.inline.values()] == [None, 38, None]
 
 
 def test_one_bad_position_goes_to_its_file_and_costs_no_other(fake: FakeGitHub, github: GitHub) -> None:
@@ -97,13 +96,12 @@ def test_a_diff_of_20000_lines_has_no_lines_so_its_comments_go_to_the_file(
     assert sum(name.endswith(REVIEWS) for name in fake.requests) == 1
 
 
-def test_a_pull_request_of_300_files_is_listed_whole_and_those_past_its_diff_have_no_lines(
+def test_in_a_pull_request_of_300_files_those_past_its_diff_have_no_lines_so_comments_go_to_the_file(
     fake: FakeGitHub, github: GitHub, work: GitRepository
 ) -> None:
     for number in range(310):
         work.write(f"c/{number:03}.ipynb", "one\n")
     work.commit()
-    assert len(github.changed_files(17)) == 312
     near, far = finding(1, "c/000.ipynb"), finding(1, "c/309.ipynb")
     assert posted(github, fake, near, far) == Placed((near,), (far,), ())
 
@@ -117,6 +115,14 @@ def test_only_our_own_inline_comment_is_edited_and_only_when_it_differs(fake: Fa
     assert github.inline_comments(17)[0].body == "fixed"
     with pytest.raises(ForgeError, match="github-actions"):
         adapter(fake, "alice").edit_inline(mine, "mine")
+
+
+def test_an_inline_comment_deleted_by_hand_before_it_is_edited_stays_deleted(fake: FakeGitHub, github: GitHub) -> None:
+    posted(github, fake, finding(10))
+    (mine,) = github.inline_comments(17)
+    fake.inline.clear()
+    github.edit_inline(mine, "fixed")
+    assert github.inline_comments(17) == ()
 
 
 def test_reviews_are_read_with_their_commit_state_and_time(fake: FakeGitHub, github: GitHub) -> None:
@@ -187,5 +193,4 @@ def test_a_pull_request_is_told_with_its_real_commits(fake: FakeGitHub, github: 
     assert (found.author.id, found.head_repository, found.fork, found.open) == (BOB.id, "team/analyses", False, True)
     fake.open(18, fork="bob/analyses")
     assert (github.pull_request(18).fork, github.pull_request(18).head_repository) == (True, "bob/analyses")
-    assert github.changed_files(17) == ("a.ipynb", "b.ipynb")
     assert len(LINES) == 60

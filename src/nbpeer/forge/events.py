@@ -24,7 +24,7 @@ class Event(msgspec.Struct, frozen=True):
 
     `head_sha`, `base_ref` (a branch name) and `base_sha` are "" when the event does not say; so are
     `head_repository` and `head_ref`. `about_pull_request` is whether there can be one at all: a comment on an issue,
-    or a workflow run after a push, is about none. `comment` is the id of the comment that was written.
+    or a workflow run after a push, is about none.
     """
 
     kind: Kind
@@ -35,8 +35,6 @@ class Event(msgspec.Struct, frozen=True):
     base_sha: str = ""
     head_repository: str = ""
     head_ref: str = ""
-    sender: str = ""
-    comment: int = 0
     about_pull_request: bool = True
 
     def fits(self, pull: PullRequest) -> bool:
@@ -76,15 +74,13 @@ def event(payload: dict[str, Any]) -> Event:
     """
     action = str(payload.get("action", ""))
     if "workflow_run" in payload:
-        found = _of_run(action, payload["workflow_run"])
-    elif "merge_group" in payload:
-        found = _of_queue(action, payload["merge_group"])
-    elif "issue" in payload:
-        found = _of_comment(action, payload)
-    else:
-        kind: Kind = "pull_request_review" if "review" in payload else "pull_request"
-        found = _of_pull_request(kind, action, payload["pull_request"])
-    return msgspec.structs.replace(found, sender=_login(payload.get("sender")))
+        return _of_run(action, payload["workflow_run"])
+    if "merge_group" in payload:
+        return _of_queue(action, payload["merge_group"])
+    if "issue" in payload:
+        return _of_comment(action, payload["issue"])
+    kind: Kind = "pull_request_review" if "review" in payload else "pull_request"
+    return _of_pull_request(kind, action, payload["pull_request"])
 
 
 def _of_pull_request(kind: Kind, action: str, pull: dict[str, Any]) -> Event:
@@ -101,17 +97,10 @@ def _of_pull_request(kind: Kind, action: str, pull: dict[str, Any]) -> Event:
     )
 
 
-def _of_comment(action: str, payload: dict[str, Any]) -> Event:
-    issue = payload["issue"]
+def _of_comment(action: str, issue: dict[str, Any]) -> Event:
     about = bool(issue.get("pull_request"))
-    comment = _number(payload["comment"]["id"])
-    return Event(
-        "issue_comment",
-        action,
-        number=_number(issue["number"]) if about else 0,
-        comment=comment,
-        about_pull_request=about,
-    )
+    number = _number(issue["number"]) if about else 0
+    return Event("issue_comment", action, number=number, about_pull_request=about)
 
 
 def _of_queue(action: str, group: dict[str, Any]) -> Event:
@@ -148,10 +137,6 @@ def _sha(value: object) -> str:
     if not isinstance(value, str) or not _SHA.fullmatch(value):
         raise ValueError(f"{str(value)[:80]!r} is no commit")
     return value
-
-
-def _login(account: object) -> str:
-    return str(account.get("login", "")) if isinstance(account, dict) else ""
 
 
 def _name(repository: object) -> str:

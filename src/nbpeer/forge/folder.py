@@ -67,11 +67,6 @@ class Folder:
         found = (self.pull_request(number) for number in every)
         return tuple(pull for pull in found if pull.open and pull.head_sha == sha)
 
-    def changed_files(self, number: int) -> tuple[str, ...]:
-        """As `changed-files.json` says, a list of paths; none without it."""
-        file = self._of(number) / "changed-files.json"
-        return folder_files.read(file, tuple[str, ...]) if file.exists() else ()
-
     def comments(self, number: int) -> tuple[Comment, ...]:
         """The texts in `comments/`, as they stand there now."""
         return tuple(_comment(stored) for stored in folder_files.posts(self._of(number) / "comments"))
@@ -93,13 +88,14 @@ class Folder:
             written = self.comment(number, wanted.text)
         elif written.body != wanted.text:
             written = self.rewrite(written, wanted.text)
-        for double in wanted.fold:
-            folder_files.remove(self._stored(double.url))
+        for double in filter(None, (self._find(one.url) for one in wanted.fold)):
+            folder_files.remove(double)
         return written
 
     def edits(self, comment: Comment) -> tuple[CommentEdit, ...]:
         """Every version; the editor of one that was written into the file by hand is not known."""
-        return folder_files.versions(self._stored(comment.url))
+        stored = self._find(comment.url)
+        return folder_files.versions(stored) if stored else ()
 
     def inline_comments(self, number: int) -> tuple[PostedInline, ...]:
         """The texts in `inline/`."""
@@ -111,9 +107,7 @@ class Folder:
         kept = tuple(comment for comment in comments if not longest or len(comment.body) <= longest)
         for comment in kept:
             post = self._post(comment.body)
-            place = msgspec.structs.replace(
-                post, path=comment.path, line=comment.line, start_line=comment.start_line, sha=sha
-            )
+            place = msgspec.structs.replace(post, path=comment.path, line=comment.line, sha=sha)
             folder_files.add(self._of(number) / "inline", place)
         return Placed(
             on_line=tuple(comment for comment in kept if comment.line),
@@ -123,7 +117,9 @@ class Folder:
 
     def edit_inline(self, comment: PostedInline, body: str) -> None:
         """Rewrite the text in `inline/`; another account's is refused."""
-        stored = self._stored(comment.url)
+        stored = self._find(comment.url)
+        if stored is None:
+            return
         if not same_account(stored.post.author, self._me):
             raise ForgeError(f"{stored.file} is {stored.post.author.login}'s", "only its author edits it", status=403)
         self._fits(body)
@@ -229,11 +225,14 @@ class Folder:
         return Post(self._me, (self._edit(body),))
 
     def _stored(self, url: str) -> StoredPost:
-        file = Path(url)
-        found = next((stored for stored in folder_files.posts(file.parent) if stored.file == file), None)
+        found = self._find(url)
         if found is None:
-            raise ForgeError(f"{file} is not there", "somebody deleted it", status=404)
+            raise ForgeError(f"{url} is not there", "somebody deleted it", status=404)
         return found
+
+    def _find(self, url: str) -> StoredPost | None:
+        file = Path(url)
+        return next((stored for stored in folder_files.posts(file.parent) if stored.file == file), None)
 
 
 def _comment(stored: StoredPost) -> Comment:

@@ -40,7 +40,6 @@ class Post(msgspec.Struct, frozen=True):
     edits: tuple[CommentEdit, ...]
     path: str = ""
     line: int = 0
-    start_line: int = 0
     sha: str = ""
 
 

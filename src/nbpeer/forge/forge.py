@@ -43,9 +43,6 @@ class Forge(Protocol):
     def pull_requests_of(self, sha: str) -> tuple[PullRequest, ...]:
         """The open pull requests a commit belongs to: those it is the head of, or that a merge queue's commit holds."""
 
-    def changed_files(self, number: int) -> tuple[str, ...]:
-        """Paths that the pull request changes, at most what the forge lists."""
-
     def comments(self, number: int) -> tuple[Comment, ...]:
         """Every comment on the whole pull request, oldest first."""
 
@@ -61,7 +58,7 @@ class Forge(Protocol):
         """Replace the text of a comment, be it another account's: how a reviewer ticks a box of our checklist."""
 
     def edits(self, comment: Comment) -> tuple[CommentEdit, ...]:
-        """The versions of a comment, oldest first, the present one last; who wrote each."""
+        """The versions of a comment, oldest first, the present one last; who wrote each. None when it is gone."""
 
     def inline_comments(self, number: int) -> tuple[PostedInline, ...]:
         """The inline comments of every account, oldest first."""
@@ -70,7 +67,7 @@ class Forge(Protocol):
         """Post inline comments on a commit: on the line, else on the file, else refused. One never costs the others."""
 
     def edit_inline(self, comment: PostedInline, body: str) -> None:
-        """Replace the text of one of our own inline comments."""
+        """Replace the text of one of our own inline comments; one that is gone is left gone."""
 
     def annotate(self, run: CheckRun) -> str:
         """Post a check run with all its annotations; its address, "" where the token may not write check runs."""

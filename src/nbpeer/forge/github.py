@@ -23,9 +23,6 @@ from nbpeer.model.pull_request import (
     ReviewState,
 )
 
-# OpenAPI of GitHub: "Responses include a maximum of 3000 files."
-_FILE_PAGES = 30
-
 
 class GitHub:
     """`Forge` over one repository; docs/forges.md says what each verb sends."""
@@ -40,11 +37,6 @@ class GitHub:
     def pull_requests_of(self, sha: str) -> tuple[PullRequest, ...]:
         """As `Forge`; of forks too, and of a merge queue's commit."""
         return github_commits.pull_requests_of(self._client, sha)
-
-    def changed_files(self, number: int) -> tuple[str, ...]:
-        """As `Forge`; GitHub lists at most 3,000."""
-        found = self._client.pages(f"/pulls/{number}/files", most=_FILE_PAGES)
-        return tuple(file["filename"] for file in found)
 
     def comments(self, number: int) -> tuple[Comment, ...]:
         """As `Forge`."""
@@ -75,7 +67,7 @@ class GitHub:
         if not same_account(comment.author, self._client.me):
             raise ForgeError(f"{comment.url} is {comment.author.login}'s", "only its author edits it", status=403)
         if body != comment.body:
-            self._client.put("PATCH", f"/pulls/comments/{comment.id}", {"body": body})
+            github_review.edit(self._client, comment.id, body)
 
     def annotate(self, run: CheckRun) -> str:
         """As `Forge`, in batches of 50."""

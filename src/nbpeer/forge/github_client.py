@@ -185,8 +185,8 @@ def _message(data: Any) -> str:
 
 
 def _limit(error: github.GithubException, said: str, before: int, now: float) -> float | None:
-    """Seconds to wait when this is a rate limit; None when it is not."""
-    if error.status not in (403, 429):
+    """Seconds to wait when this is a rate limit; None when it is not. PyGithub calls an error of GraphQL a 400."""
+    if error.status not in (403, 429) and not (error.status == 400 and "rate limit" in said.lower()):
         return None
     headers = error.headers or {}
     if headers.get("retry-after", "").isdigit():

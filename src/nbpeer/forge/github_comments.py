@@ -72,17 +72,13 @@ def rewrite(client: Client, comment: Comment, body: str) -> Comment:
 
 def edits(client: Client, comment: Comment) -> tuple[CommentEdit, ...]:
     """As `Forge.edits`. A version whose text was deleted from the history is left out, and who wrote the next is not
-    told: it holds what the deleted one changed, whoever that was."""
-    node = client.get(f"/issues/comments/{comment.id}")["node_id"]
-    entries: list[dict[str, Any]] = []
-    after = None
-    while True:
-        found = client.graphql(_EDITS, id=node, after=after)["node"]
-        entries += found["userContentEdits"]["nodes"] if found["userContentEdits"] else []
-        page = found["userContentEdits"]["pageInfo"] if found["userContentEdits"] else {"hasNextPage": False}
-        if not page["hasNextPage"]:
-            break
-        after = page["endCursor"]
+    told: it holds what the deleted one changed, whoever that was. A comment that is gone has no versions."""
+    try:
+        found, entries = _history(client, client.get(f"/issues/comments/{comment.id}")["node_id"])
+    except ForgeError as error:
+        if error.status in (404, 410):
+            return ()
+        raise
     versions = _versions(entries[::-1])
     present = github_read.text(found["body"])
     if not versions:
@@ -90,6 +86,19 @@ def edits(client: Client, comment: Comment) -> tuple[CommentEdit, ...]:
     if versions[-1].body != present:
         return (*versions, CommentEdit(None, versions[-1].time, present))
     return versions
+
+
+def _history(client: Client, node: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A comment as it is now and its edits, newest first. Raises ForgeError with status 404 when it is gone."""
+    entries: list[dict[str, Any]] = []
+    after = None
+    while True:
+        found = client.graphql(_EDITS, id=node, after=after)["node"]
+        edits = found["userContentEdits"] or {"nodes": [], "pageInfo": {"hasNextPage": False}}
+        entries += edits["nodes"]
+        if not edits["pageInfo"]["hasNextPage"]:
+            return found, entries
+        after = edits["pageInfo"]["endCursor"]
 
 
 def _create(client: Client, number: int, text: str, standing: Callable[[], tuple[Comment, ...]]) -> Comment:

@@ -41,6 +41,15 @@ def post_findings(client: Client, number: int, sha: str, comments: tuple[InlineC
     )
 
 
+def edit(client: Client, comment: int, body: str) -> None:
+    """Replace the text of an inline comment; somebody may have deleted it meanwhile."""
+    try:
+        client.put("PATCH", f"/pulls/comments/{comment}", {"body": body})
+    except ForgeError as error:
+        if error.status not in (404, 410):
+            raise
+
+
 def reviews(client: Client, number: int) -> tuple[Review, ...]:
     """Every review, oldest first."""
     found = client.pages(f"/pulls/{number}/reviews")
@@ -128,7 +137,4 @@ class _Posting:
 
 
 def _on_line(comment: InlineComment) -> dict[str, Any]:
-    place: dict[str, Any] = {"path": comment.path, "line": comment.line, "side": "RIGHT", "body": comment.body}
-    if comment.start_line and comment.start_line < comment.line:
-        place |= {"start_line": comment.start_line, "start_side": "RIGHT"}
-    return place
+    return {"path": comment.path, "line": comment.line, "side": "RIGHT", "body": comment.body}

@@ -64,7 +64,7 @@ class CommentEdit(msgspec.Struct, frozen=True):
 
 
 class InlineComment(msgspec.Struct, frozen=True):
-    """A comment on lines `start_line` (0: only one) to `line` of a file's head side; `line` 0 is the file itself.
+    """A comment on a `line` of a file's head side; 0 is the file itself.
 
     `fingerprint` tells it from others for ever; `body` holds it in a hidden marker, so that it is found again.
     """
@@ -73,7 +73,6 @@ class InlineComment(msgspec.Struct, frozen=True):
     line: int
     body: str
     fingerprint: str
-    start_line: int = 0
 
 
 class PostedInline(msgspec.Struct, frozen=True):

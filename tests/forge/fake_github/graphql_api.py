@@ -12,6 +12,9 @@ from forge.fake_github.repository import commit as git_commit
 from forge.fake_github.repository import git
 from forge.fake_github.state import Account, Said, State, owner_of
 
+# As GitHub words it; PyGithub makes a 404 of the error's type.
+_UNKNOWN = "Could not resolve to a node with the global id"
+
 
 def answer(state: State, me: Account, query: str, variables: dict[str, Any]) -> dict[str, Any]:
     """The answer to a query, with its errors as GitHub lists them."""
@@ -19,7 +22,7 @@ def answer(state: State, me: Account, query: str, variables: dict[str, Any]) -> 
     def node(info: Any, id: str) -> dict[str, Any]:
         found = state.comments.get(int(id.removeprefix("IC_")))
         if found is None:
-            raise GraphQLError("Could not resolve to a node")
+            raise GraphQLError(_UNKNOWN)
         return _comment(found)
 
     def repository(info: Any, owner: str, name: str, **_rest: object) -> dict[str, Any] | None:
@@ -35,8 +38,12 @@ def answer(state: State, me: Account, query: str, variables: dict[str, Any]) -> 
     )
     answered: dict[str, Any] = {"data": done.data}
     if done.errors:
-        answered["errors"] = [{"message": error.message} for error in done.errors]
+        answered["errors"] = [_error(error.message) for error in done.errors]
     return answered
+
+
+def _error(message: str) -> dict[str, str]:
+    return {"message": message} | ({"type": "NOT_FOUND"} if message == _UNKNOWN else {})
 
 
 @cache

@@ -64,6 +64,10 @@ RULES = {
         "GraphQL's viewer of an installation token is `NAME[bot]`; an actor of type Bot has no `[bot]` in its login",
         "marocchino/sticky-pull-request-comment, src/comment.ts: it takes `[bot]` off the viewer's login to compare",
     ),
+    "limits of GraphQL": Rule(
+        "a query over the primary limit is answered with 200 and an error of type RATE_LIMITED, with REST's headers",
+        "docs: rate limits for the GraphQL API; its message in orgs/community#184351",
+    ),
     "edit history": Rule(
         "`userContentEdits` is newest first, null or empty until the first edit, then begins with the original; `diff` "
         "is the whole text",

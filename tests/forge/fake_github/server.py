@@ -60,7 +60,7 @@ class FakeGitHub(State):
             self._act(name)
             fault = self._fault(name)
             if fault and fault.kind not in ("done", "dropped"):
-                status, said, more = self._broken(fault)
+                status, said, more = self._broken(fault, name)
                 return status, said, more, False
             me = self.tokens.get(headers.get("Authorization", "").rpartition(" ")[2])
             if headers.get("X-GitHub-Api-Version") != "2022-11-28":
@@ -113,12 +113,15 @@ class FakeGitHub(State):
             found.times -= 1
         return found
 
-    def _broken(self, fault: Fault) -> tuple[int, Any, dict[str, str]]:
+    def _broken(self, fault: Fault, name: str) -> tuple[int, Any, dict[str, str]]:
         if fault.kind == "lost":
             return 502, {"message": "Server Error"}, {}
         if fault.kind == "primary":
             reset = str(int(self.clock.now) + fault.seconds)
             headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "1000", "X-RateLimit-Reset": reset}
+            if name == "POST graphql":  # RULES["limits of GraphQL"]
+                said = {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit already exceeded."}]}
+                return 200, said, headers
             return 403, shapes.error("API rate limit exceeded for installation."), headers
         said = shapes.error("You have exceeded a secondary rate limit. Please wait a few minutes before you try again.")
         return 403, said, {"Retry-After": str(fault.seconds)} if fault.kind == "secondary" else {}
