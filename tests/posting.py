@@ -37,9 +37,9 @@ class Review17:
         now = self._files()
         return sorted(name for name in now.keys() | self._before.keys() if now.get(name) != self._before.get(name))
 
-    def body(self, start: str) -> str:
-        """Our comment that begins so."""
-        return next(one.body for one in self.forge.comments(17) if one.body.startswith(start))
+    def body(self, mark: str) -> str:
+        """Our comment with that mark."""
+        return next(one.body for one in self.forge.comments(17) if mark in one.body)
 
     def inline(self) -> tuple[PostedInline, ...]:
         return self.forge.inline_comments(17)

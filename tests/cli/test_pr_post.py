@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import making
@@ -15,6 +16,9 @@ from nbpeer.model.result import results_path
 from posting import PATH, Review17, analysis, pulled, put, recorded
 
 Nbpeer = Callable[..., Outcome]
+CHECKLIST = (
+    "version: 2\ntiers: {medium: {minutes: 1, items: [T1], rules: [error]}}\nitems: [{id: T1, question: 'Ready?'}]\n"
+)
 HOSTILE = "::set-env name=A::b\n##[command]c @octo/team <!-- nbpeer:summary --> - [x] d"
 
 
@@ -121,6 +125,61 @@ def test_a_document_cannot_put_other_words_to_what_a_tick_answers(
     assert "nice" not in body
     assert "X1" not in body
     assert "about 15 minutes · 1 reviewer" in body
+
+
+def test_what_a_tick_answers_is_said_by_the_branch_that_it_goes_into_and_not_by_the_checkout(
+    team: GitRepository, review: Review17, nbpeer: Nbpeer, tmp_path: Path
+) -> None:
+    """A run of another workflow checks the default branch out, whatever the pull request goes into."""
+    head = head_of(team)
+    team.git("switch", "--quiet", "-c", "release", "main")
+    team.write("nbpeer_templates/checklist.yml", CHECKLIST)
+    team.write("nbpeer.toml", "[pr]\nlabel-tier = true\n")
+    team.commit("rules of the release")
+    team.git("switch", "--quiet", "work")
+    file = tmp_path / "review.json"
+    assert nbpeer("pr", "post", "--base", "release", "--export", file).code == 0
+    team.git("switch", "--quiet", "main")
+    review.forge.open(msgspec.structs.replace(pulled(team, head), base_ref="release"))
+    done = nbpeer("pr", "post", "--event", run_event(tmp_path, head), "--from", file, "--folder", review.folder)
+    assert done.code == 0
+    body = review.body("<!-- nbpeer:checklist")
+    assert "- [ ] **T1** Ready?" in body
+    assert "**C1**" not in body
+    assert review.forge.pull_request(17).labels == ("nbpeer: tier medium",)
+
+
+def test_a_kind_that_the_pull_request_adds_is_asked_as_the_gate_asks_it(
+    team: GitRepository, review: Review17, nbpeer: Nbpeer, tmp_path: Path
+) -> None:
+    team.write("nbpeer_templates/survey/template.toml", 'title = "Survey"\ndescription = "Ours."\n')
+    team.write("nbpeer_templates/survey/checklist.yml", "version: 7\nitems: [{id: S1, question: Who answered?}]\n")
+    team.write("nbpeer_templates/survey/analysis.ipynb", making.notebook())
+    put(team, analysis(header=making.HEADER.replace("ab_test", "survey").replace("medium", "high")), 0.41)
+    head = team.commit("a survey")
+    review.forge.open(pulled(team, head))
+    file = tmp_path / "review.json"
+    assert nbpeer("pr", "post", "--base", "main", "--export", file).code == 0
+    team.git("switch", "--quiet", "main")
+    done = nbpeer("pr", "post", "--event", run_event(tmp_path, head), "--from", file, "--folder", review.folder)
+    assert done.code == 0
+    assert "- [ ] **S1** Who answered?" in review.body("<!-- nbpeer:checklist")
+
+
+def test_a_document_that_is_a_link_or_a_folder_is_refused(
+    team: GitRepository, review: Review17, nbpeer: Nbpeer, tmp_path: Path
+) -> None:
+    file, link, loop, folder = (tmp_path / name for name in ("review.json", "link.json", "loop.json", "folder.json"))
+    assert nbpeer("pr", "post", "--base", "main", "--export", file).code == 0
+    link.symlink_to(file)
+    loop.symlink_to(loop)
+    folder.mkdir()
+    review.look()
+    for path in (link, loop, folder):
+        refused = nbpeer("pr", "post", "17", "--from", path, "--folder", review.folder)
+        assert refused.code == 2
+        assert refused.err == f"nbpeer: {path} is no plain file; name what --export wrote\n"
+    assert review.written == []
 
 
 def test_a_document_of_another_commit_or_none_at_all_is_refused(

@@ -109,10 +109,7 @@ def _post(given: Given) -> int:
         said = "the event is about no open pull request: nothing was posted"
         return _tell(given, None, [said])
     if given.posting:
-        posting, pr_config = exported(given.posting, root, config), config.pr
-        if where.head and posting.head != where.head:
-            said = f"{given.posting} is about {posting.head[:7]}, but the pull request's head is {where.head[:7]}"
-            raise NbpeerError(said, "post what the job of that commit exported")
+        posting, pr_config = exported(given.posting, root, config, where.head, where.base if forge else "")
     else:
         (posting, figures), pr_config = _looked_at(given, root, config, where)
         if forge and pr_config.images == "assets-branch":

@@ -139,12 +139,11 @@ def _again(
 
 
 def _with_runs(made: AnalysisPosting, again: ResultsDiff) -> AnalysisPosting:
-    """The analysis with the results that both versions gave here; where a run failed it says so, and shows none."""
+    """The analysis with the results that both versions gave here; where a run failed that is its problem."""
     found = next((one for one in again.report.analyses if one.path == made.path), None)
     if found is None:
         return made
-    notes = [*made.notes, *again.notes.get(made.path, ())]
-    notes += [f"the results cannot be compared: {found.problem}"] if found.problem else []
+    notes = (*made.notes, *again.notes.get(made.path, ()))
     compared = msgspec.structs.replace(
         made.diff,
         cells=slim(found).cells,
@@ -153,5 +152,6 @@ def _with_runs(made: AnalysisPosting, again: ResultsDiff) -> AnalysisPosting:
         caveats=found.caveats,
         packages=found.packages,
         inputs=found.inputs,
+        problem=found.problem or made.diff.problem,
     )
-    return msgspec.structs.replace(made, diff=compared, notes=tuple(notes))
+    return msgspec.structs.replace(made, diff=compared, notes=notes)

@@ -20,6 +20,7 @@ from nbpeer.render.diff_markdown import cell_markdown, values_list
 from nbpeer.render.escape import code, escaped, html, prose
 from nbpeer.render.gate import MET, UNMET
 from nbpeer.render.packet_results import ResultView, result_views
+from nbpeer.render.pr_lede import far_first
 from nbpeer.render.pr_words import (
     SIGNED_OFF,
     SIGNS,
@@ -32,7 +33,6 @@ from nbpeer.render.pr_words import (
     severities,
 )
 
-_RANKS = ("changed", "removed", "added", "within_tolerance")
 _MOST_RESULTS = 30
 _MOST_ROWS = 40
 _MOST_LINES = 10
@@ -54,7 +54,7 @@ def analysis_section(
     """The analysis from its title to its last changed cell; without `cells` or their `outputs` it is shorter."""
     parts = [f"#### {name_of(analysis)}\n", _about(analysis)]
     if analysis.diff.problem:
-        parts.append(f"> {UNMET} Could not be read: {escaped(analysis.diff.problem)}\n")
+        parts.append(f"> {UNMET} Could not be compared: {escaped(analysis.diff.problem)}\n")
     parts += [f"> {WAITING} {prose(note)}\n" for note in analysis.notes]
     parts += _results(analysis)
     parts += [_picture_row(one) for one in pictures]
@@ -85,19 +85,21 @@ def _results(analysis: AnalysisPosting) -> list[str]:
     every = analysis.diff.results
     views = [view for view in result_views(every) if view.verdict != "unchanged"]
     if not views:
+        if analysis.diff.problem:
+            return []
         said = (
             f"{MET} {counted(len(every), 'result')} recorded, none changed."
             if every
             else "No named result is recorded."
         )
         return [f"{said}\n"]
-    ranked = sorted(views, key=lambda view: _RANKS.index(view.verdict))[:_MOST_RESULTS]
+    changes = {change.name: change for change in every}
+    ranked = sorted(views, key=lambda view: far_first(changes[view.name]))[:_MOST_RESULTS]
     rows = [view for view in ranked if not _needs_room(view)]
     apart = [view for view in ranked if _needs_room(view)]
     same = len(every) - len(views)
     more = [f"and {len(views) - _MOST_RESULTS} more"] if len(views) > _MOST_RESULTS else []
     more += [f"{counted(same, 'result')} unchanged"] if same else []
-    changes = {change.name: change for change in every}
     parts = [_table_of(rows)] if rows else []
     parts += [_apart(view, changes[view.name]) for view in apart]
     return [*parts, *([f"<sub>{' · '.join(more)}</sub>\n"] if more else [])]

@@ -10,6 +10,7 @@ from nbpeer.model.posting import AnalysisPosting, PlacedFinding, Posting
 from nbpeer.render.escape import code, escaped
 from nbpeer.render.gate import MET, UNMET
 from nbpeer.render.pr_analysis import Pictures, analysis_section, findings_table, folded
+from nbpeer.render.pr_lede import lede
 from nbpeer.render.pr_words import (
     WAITING,
     counted,
@@ -53,8 +54,8 @@ def summary_forms(posting: Posting, around: Around = NOTHING) -> Iterator[str]:
         None,
     )
     for number, section in enumerate(forms):
-        yield _form(posting, around, section, shorter=number > 0).rstrip("\n")
-    yield f"{_top(posting, around)}\n{_shortened(around)}\n{_bottom(posting, around)}".rstrip("\n")
+        yield _form(posting, around, section, shorter=number > 0)
+    yield "\n".join([_top(posting), _shortened(around), _bottom(posting, around)])
 
 
 def fitting(forms: Iterator[str], most: int = MOST_COMMENT) -> Iterator[str]:
@@ -69,7 +70,7 @@ def fitting(forms: Iterator[str], most: int = MOST_COMMENT) -> Iterator[str]:
 
 
 def _form(posting: Posting, around: Around, section: Callable[[AnalysisPosting], str] | None, *, shorter: bool) -> str:
-    parts = [_top(posting, around)]
+    parts = [_top(posting)]
     parts += [_overview(posting.analyses)] if len(posting.analyses) > 1 or section is None else []
     parts += [_unplaced(around.unplaced)] if around.unplaced else []
     parts += [section(one) for one in posting.analyses] if section else []
@@ -78,18 +79,19 @@ def _form(posting: Posting, around: Around, section: Callable[[AnalysisPosting],
     return "\n".join([*parts, _bottom(posting, around)])
 
 
-def _top(posting: Posting, around: Around) -> str:
-    state = mark(POSTED, head=posting.head, refused=",".join(around.refused))
-    lines = [MARK, state, f"### {headline(posting)}\n"]
+def _top(posting: Posting) -> str:
+    """What a mail and a notification show of the comment: what moved furthest, and whose turn it is."""
+    lines = [f"### {headline(posting)}\n"]
+    lines += [f"{said}\n"] if (said := lede(posting)) else []
     if posting.analyses:
         failed = sum(len(failed_expectations(one)) for one in posting.analyses)
         found = severities(placed for one in posting.analyses for placed in one.open_findings)
-        said = [
+        words = [
             gate_word(posting.analyses),
             f"{UNMET} {counted(failed, 'expectation')} did not hold" if failed else "",
             f"findings: {found}" if found else f"{MET} no findings",
         ]
-        lines.append(f"**{' · '.join(part for part in said if part)}**\n")
+        lines.append(f"**{' · '.join(part for part in words if part)}**\n")
     lines += [f"> {escaped(note)}\n" for note in posting.notes]
     return "\n".join(lines)
 
@@ -101,6 +103,7 @@ def _overview(analyses: Sequence[AnalysisPosting]) -> str:
         failed = len(failed_expectations(one))
         moved = len(one.diff.changed_results)
         results = "new" if one.diff.status == "added" else f"**{moved}**" if moved else "0"
+        results = UNMET if one.diff.problem else results
         held = f"{UNMET} {failed} failed" if failed else MET if one.expectations or one.external else "none"
         gate = gate_word([one]).replace(" gate", "", 1)
         found = severities(one.open_findings) or MET
@@ -133,7 +136,8 @@ def _bottom(posting: Posting, around: Around) -> str:
                      f"`nbpeer review` asks it. Smaller pull requests are reviewed better.\n")  # fmt: skip
     packet = f"[**Review packet**]({around.packet}) · " if around.packet else ""
     compared = f"{code(posting.base)} ({posting.before[:7]}) → {posting.head[:7]}"
-    return "\n".join([*lines, f"<sub>{packet}{compared} · {how}</sub>\n"])
+    state = mark(POSTED, head=posting.head, refused=",".join(around.refused))
+    return "\n".join([*lines, f"<sub>{packet}{compared} · {how}</sub>\n", MARK, state])
 
 
 def _paths(paths: Sequence[str]) -> str:

@@ -60,7 +60,7 @@ def gate_word(analyses: Sequence[AnalysisPosting]) -> str:
     """
     names = dict.fromkeys(name for one in analyses for name in unmet(one))
     if not names:
-        return f"{MET} ready for review"
+        return f"{UNMET} not compared" if any(one.diff.problem for one in analyses) else f"{MET} ready for review"
     return f"{UNMET} gate not met: {', '.join(map(escaped, names))}"
 
 
@@ -71,8 +71,9 @@ def name_of(analysis: AnalysisPosting, *, table: bool = False) -> str:
 
 def headline(posting: Posting) -> str:
     """What changed, counted, results first; plain words of ours."""
-    changed = [one for one in posting.analyses if one.diff.status != "added"]
-    new = len(posting.analyses) - len(changed)
+    compared = [one for one in posting.analyses if not one.diff.problem]
+    changed = [one for one in compared if one.diff.status != "added"]
+    new, lost = len(compared) - len(changed), len(posting.analyses) - len(compared)
     moved = sum(len(one.diff.changed_results) for one in changed)
     within = sum(result.verdict == "within_tolerance" for one in changed for result in one.diff.results)
     parts = []
@@ -82,4 +83,5 @@ def headline(posting: Posting) -> str:
         parts.append(f"{said}{f', {within} within tolerance,' if within else ''} in {where}")
     parts += [counted(new, "new analysis", "new analyses")] if new else []
     parts += [f"{counted(len(posting.removed), 'analysis', 'analyses')} removed"] if posting.removed else []
+    parts += [f"{counted(lost, 'analysis', 'analyses')} could not be compared"] if lost else []
     return " · ".join(parts) or "No analysis changed"
