@@ -16,6 +16,7 @@ from nbpeer.commands.pr_sync import sync
 from nbpeer.model.marks import ticked
 from pulling import ALICE, BOB, CAROL, NBPEER, Pulled
 from reviewing import PATH
+from terminal import terminal
 
 Nbpeer = Callable[..., Outcome]
 ASKED = ("C1", "C3", "C6", "C7", "C8")
@@ -134,7 +135,8 @@ def test_the_sitting_is_that_of_review_and_its_answers_outlive_a_push(
 ) -> None:
     quitting = review(typed=("y", "y", "q"))
     assert quitting.code == 0
-    assert "Nothing is posted. Your answers are kept" in quitting.out
+    again = f"nbpeer pr review 17 --folder {pulled.folder} --account bob"
+    assert quitting.out.endswith(f"Nothing is posted. Your answers are kept; go on with: {again}\n")
     assert "Can I restate question and decision" in quitting.out
     again = review(typed=("y", "y", "y", "l"))
     assert "2 of 5 questions are answered from last time" in again.out
@@ -158,6 +160,39 @@ def test_the_sitting_is_that_of_review_and_its_answers_outlive_a_push(
     done = review(typed=("a", ""))
     assert done.code == 0
     assert sync(pulled.robot.path, pulled.as_(NBPEER), 17).state == "success"
+
+
+def test_at_a_terminal_single_keys_lead_from_the_pull_request_to_a_posted_review(
+    pulled: Pulled, clone: GitRepository
+) -> None:
+    arguments = ("pr", "review", "17", "--folder", str(pulled.folder), "--account", "bob")
+    with terminal(clone.path, *arguments) as screen:
+        first = screen.until("quit > ")
+        for place in range(2, len(ASKED) + 1):
+            screen.press("y")
+            screen.until(f"({place} of {len(ASKED)})")
+        screen.press("y")
+        screen.until("later > ")
+        screen.press("a")
+        screen.until("none): ")
+        screen.type("Read it.")
+        last = screen.until("answered by lines")
+        assert screen.ended() == 0
+    assert first.startswith(f"{pulled.as_(NBPEER).pull_request(17).title} (#17 by alice, work → main)\r\n")
+    assert "the summary in the pull request" in first  # a packet made here would be of what is checked out here
+    assert "nbpeer packet" not in first
+    assert "You approved pull request 17" in last
+    assert f"{len(ASKED)} ticked, 0" in last
+    assert [(one.author.login, one.state, one.body) for one in pulled.as_(NBPEER).reviews(17)] == [
+        ("bob", "approved", "Read it.")
+    ]
+    assert sync(pulled.robot.path, pulled.as_(NBPEER), 17).state == "success"
+
+
+def test_in_a_folder_one_has_to_say_who_one_is(pulled: Pulled, clone: GitRepository, nbpeer: Nbpeer) -> None:
+    done = nbpeer("pr", "review", "17", "--folder", pulled.folder, cwd=clone.path)
+    assert done.code == 2
+    assert "--folder needs --account LOGIN" in done.err
 
 
 def test_of_several_analyses_answers_stand_below_their_paths(pulled: Pulled, review: Nbpeer, tmp_path: Path) -> None:

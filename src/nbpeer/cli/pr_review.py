@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,6 +11,7 @@ import click
 from nbpeer.cli.options import format_option, show_json
 
 if TYPE_CHECKING:
+    from nbpeer.commands.pr_judge import People
     from nbpeer.commands.pr_look import PullTree
     from nbpeer.commands.pr_review import Decision, Reviewed
     from nbpeer.forge.forge import Forge
@@ -67,18 +69,36 @@ def command(number: int, base: str | None, output_format: str, **given: Any) -> 
     from nbpeer.commands.pr_review import post_review, reviewer_of
     from nbpeer.repo.git import find_root
 
+    if given["folder"] and not given["account"]:
+        raise click.UsageError("--folder needs --account LOGIN: who reviews?")
     root = find_root(Path.cwd())
     forge = connected(root, given["folder"], given["account"])
     pull = forge.pull_request(number)
     me = reviewer_of(forge, pull)
+    if not given["answers"]:
+        _announce(pull)
     with pull_tree(root, pull, base) as tree:
         review = _Review(root, forge, pull, me, tree)
         said = _from_file(review, given) if given["answers"] else _sitting(review)
     if said is None:
-        click.echo(f"\nNothing is posted. Your answers are kept; go on with: nbpeer pr review {number}")
+        again = f"nbpeer pr review {number}{_flags(given)}"
+        click.echo(f"\nNothing is posted. Your answers are kept; go on with: {again}")
         return 0
     _tell(post_review(forge, pull, said.answers, said.decision, said.comment), output_format)
     return 0
+
+
+def _announce(pull: PullRequest) -> None:
+    """Whose pull request it is and what it is called, before it is fetched."""
+    from nbpeer.render.visible import visible
+
+    click.echo(visible(f"{pull.title} (#{pull.number} by {pull.author.login}, {pull.head_ref} → {pull.base_ref})"))
+    click.echo(f"{visible(pull.url)}\n" if pull.url else "")
+
+
+def _flags(given: dict[str, Any]) -> str:
+    """What was typed to be who one is, to be typed again."""
+    return f" --folder {shlex.quote(str(given['folder']))} --account {given['account']}" if given["folder"] else ""
 
 
 def _from_file(review: _Review, given: dict[str, Any]) -> _Said:
@@ -97,15 +117,17 @@ def _from_file(review: _Review, given: dict[str, Any]) -> _Said:
 
 def _sitting(review: _Review) -> _Said | None:
     """Analysis after analysis; None when the reviewer stops before the last is decided."""
+    from nbpeer.commands.pr_judge import people_of
     from nbpeer.commands.pr_review import analyses_of
     from nbpeer.repo.worktree import share_cache
 
     share_cache(review.root, review.tree.root)
     sign_offs = []
-    paths = analyses_of(review.tree)
+    paths, people = analyses_of(review.tree), people_of(review.forge, review.pull, review.tree)
     for number, path in enumerate(paths, 1):
-        click.echo(f"{path} ({number} of {len(paths)}) of pull request {review.pull.number}\n")
-        sign_off = _sit(review, path)
+        if len(paths) > 1:
+            click.echo(f"{path} ({number} of {len(paths)})\n")
+        sign_off = _sit(review, path, people)
         if sign_off is None:
             return None
         sign_offs.append(sign_off)
@@ -115,18 +137,17 @@ def _sitting(review: _Review) -> _Said | None:
     return _Said(answers, "request_changes" if asked else "approve", comments)
 
 
-def _sit(review: _Review, path: str) -> SignOff | None:
+def _sit(review: _Review, path: str, people: People) -> SignOff | None:
     from nbpeer.cli.review import show_head
     from nbpeer.cli.sitting import Sitting, sit
-    from nbpeer.commands.pr_judge import people_of
     from nbpeer.commands.pr_review import refuse_authors
     from nbpeer.commands.review import open_review
     from nbpeer.review.forge_words import address_of
 
     tree = review.tree
     sheet = open_review(tree.root, tree.config, path, address_of(review.me), tree.base)
-    refuse_authors(people_of(review.forge, review.pull, tree), review.me, sheet.facts)
-    show_head(sheet)
+    refuse_authors(people, review.me, sheet.facts)
+    show_head(sheet, pull_request=True)
     return sit(Sitting(tree.root, tree.config, sheet, tree.base, ""), dict(sheet.answers))
 
 

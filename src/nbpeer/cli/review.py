@@ -48,15 +48,17 @@ def command(path: Path, base: str | None, ssh_key: str, unsigned: bool) -> int:
     return 0
 
 
-def show_head(sheet: ReviewSheet) -> None:
+def show_head(sheet: ReviewSheet, *, pull_request: bool = False) -> None:
     """What is decided, what changed, and what the rules answered."""
-    from nbpeer.render.checklist import automatic_text, header_text, since_text
+    from nbpeer.render.checklist import automatic_text, header_text, look_text, since_text
     from nbpeer.render.gate import note_text
 
+    look = look_text(sheet.facts.path, pull_request)
     if front := sheet.facts.front_matter:
-        show_hanging(header_text(front, sheet.facts.checklist, sheet.diff, sheet.base, brief=sheet.since is not None))
+        head = header_text(front, sheet.facts.checklist, sheet.diff, sheet.base, brief=sheet.since is not None)
+        show_hanging(head if sheet.since else head.append_text(look))
     if sheet.since:
-        show_hanging(since_text(sheet.since.diff, sheet.since.time))
+        show_hanging(since_text(sheet.since.diff, sheet.since.time).append_text(look))
     if automatic := automatic_text(sheet.questions):
         show_hanging(automatic)
     for note in sheet.notes:

@@ -61,6 +61,17 @@ def since_text(diff: AnalysisDiff, time: str) -> Text:
     return text.append_text(_changed_lines(diff))
 
 
+def look_text(path: str, pull_request: bool) -> Text:
+    """How to see the changes whole: a packet is of the working tree, which for a pull request is another."""
+    from rich.text import Text
+
+    text = Text()
+    packet = f"nbpeer packet {shlex.quote(path)} makes a page of everything"
+    page = "the summary in the pull request leads to a page of everything" if pull_request else packet
+    _row(text, "look at", f"d shows the changed cells; {page}")
+    return text
+
+
 def progress_text(answered: int, asked: int, minutes: int) -> Text:
     """How far the review is, as a bar, and how long the rest should take."""
     from rich.text import Text
@@ -151,7 +162,7 @@ def answers_template(heading: str, questions: Sequence[Question]) -> str:
 
 
 def _changed_lines(diff: AnalysisDiff) -> Text:
-    """The changes, a line each: results, then what they were computed with, then cells; and how to see them whole."""
+    """The changes, a line each: results, then what they were computed with, then cells."""
     from rich.text import Text
 
     text = Text()
@@ -159,8 +170,6 @@ def _changed_lines(diff: AnalysisDiff) -> Text:
         _row(text, "", diff.problem, "red")
     for line in [*_changes(diff), *_cells(diff)]:
         text.append(f"    {visible(line)}\n")
-    path = shlex.quote(diff.path)
-    _row(text, "look at", f"d shows the changed cells; nbpeer packet {path} makes a page of everything")
     return text
 
 
