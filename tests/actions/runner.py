@@ -178,7 +178,7 @@ class Runner:
             other = int(given.pop("run-id", self.runs))
             if other != self.runs:
                 assert "actions: read" in (self.fake.tokens[given.pop("github-token")].rights or ())
-            shutil.copytree(self.artifact(other, given.pop("name")), given.pop("path"))
+            shutil.copytree(self.artifact(other, given.pop("name")), given.pop("path"), symlinks=True)
         else:
             raise AssertionError(f"{name} is not known")
         assert not given, f"{name} is given {given}"

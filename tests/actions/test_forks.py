@@ -73,6 +73,11 @@ def test_what_the_other_job_left_is_taken_for_hostile(forked: Story) -> None:
         (line,) = job.steps[-1].out.splitlines()
         return line
 
+    def linked(path: Path) -> None:
+        """A zip may hold links: this one leads to the event, which is JSON that the job may read."""
+        path.unlink()
+        path.symlink_to("../event.json")
+
     def replaced(**known: Any) -> Callable[[Path], object]:
         return lambda path: path.write_text(json.dumps(json.loads(honest) | known))
 
@@ -82,13 +87,21 @@ def test_what_the_other_job_left_is_taken_for_hostile(forked: Story) -> None:
         refused(replaced(number=18)),
         refused(replaced(analyses="none")),
         refused(replaced(head="1" * 40)),
+        refused(replaced(analyses=json.loads(honest)["analyses"] * 2)),
+        refused(lambda path: path.write_bytes(b'{"a": ' * 100_000)),
+        refused(linked),
     ]
-    for line, words in zip(
-        said, ("20,000,000", "truncated", "unknown field `number`", "`array`", "1111111"), strict=True
-    ):
+    wanted = ("20,000,000", "truncated", "unknown field `number`", "`array`", "1111111", "twice", "", "no plain file")
+    for line, words in zip(said, wanted, strict=True):
         assert words in line
         assert line.startswith("nbpeer: ")
+        assert len(line) < 500
 
+    # What else is in the zip is in a folder that no step reads, away from the checkout.
+    artifact.unlink()
+    for name in ("nbpeer.toml", ".git/config", "sitecustomize.py", "nbpeer/__init__.py"):
+        (artifact.parent / name).parent.mkdir(exist_ok=True)
+        (artifact.parent / name).write_text("[gate\nraise SystemExit(9)\n")
     artifact.write_bytes(honest.replace(b'"Price test"', json.dumps(f"Price test{SHOUT}").encode()))
     job = posted(forked, run)
     assert job.result == "success", job.out

@@ -80,10 +80,16 @@ def with_texts(value: Any, text: Callable[[], str], key: str = "") -> Any:
 
 @st.composite
 def hostile_postings(draw: st.DrawFn) -> Posting:
-    some = draw(st.lists(texts, min_size=1, max_size=6))
+    return saying(draw(st.lists(texts, min_size=1, max_size=6)))
+
+
+def saying(some: list[str]) -> Posting:
+    """The posting with these texts in turn wherever a text may stand."""
     chosen = iter(range(10**9))
     document = json.loads(encode_posting(posting()))
     replaced = with_texts(document, lambda: some[next(chosen) % len(some)].encode("utf-8", "replace").decode())
+    for number, one in enumerate(replaced["analyses"]):
+        one["path"] += str(number)  # no document has an analysis twice
     return decode_posting(json.dumps(replaced).encode(), "review.json")
 
 
@@ -204,6 +210,7 @@ def test_a_document_that_is_none_is_refused_in_one_line() -> None:
         json.dumps(document | {"extra": 1}).encode(),
         json.dumps(document | {"head": "main"}).encode(),
         json.dumps(document | {"schema": 2}).encode(),
+        json.dumps(document | {"analyses": document["analyses"][:1] * 2}).encode(),
         json.dumps(document | {"analyses": [document["analyses"][0] | {"tier": "::error::"}]}).encode(),
         b" " * 20_000_001,
     ):

@@ -132,6 +132,11 @@ def test_no_right_is_given_but_to_the_job_that_needs_it_and_no_credential_is_lef
             assert step["with"]["persist-credentials"] is False
 
 
+def test_an_artifact_is_unpacked_away_from_the_checkout() -> None:
+    every = [step for source in SOURCES for _, step in steps(source) if "download-artifact" in step.get("uses", "")]
+    assert [step["with"]["path"] for step in every] == ["${{ runner.temp }}/nbpeer"] * 2
+
+
 def test_what_a_pull_request_says_is_never_part_of_a_script() -> None:
     every = [step for source in SOURCES for _, step in steps(source)] + action_steps()
     assert not [step["run"] for step in every if "${{" in step.get("run", "")]

@@ -110,6 +110,8 @@ def decode_posting(content: bytes, name: str) -> Posting:
         raise NbpeerError(
             f"{name} has schema {found.schema}, which this nbpeer does not know", "use one version in both jobs"
         )
+    if len({one.path for one in found.analyses}) < len(found.analyses):
+        raise NbpeerError(f"{name} has an analysis twice", "it is not what `nbpeer pr post --export` writes")
     analyses = (msgspec.structs.replace(one, diff=slim(one.diff)) for one in found.analyses)
     return msgspec.structs.replace(found, analyses=tuple(analyses))
 

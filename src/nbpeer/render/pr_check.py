@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nbpeer.model.posting import PlacedFinding, Posting
 from nbpeer.model.pull_request import Annotation, CheckRun, Level
-from nbpeer.render.escape import log_line, seen
+from nbpeer.render.escape import log_line
 from nbpeer.render.pr_words import failed_expectations, headline, place, severities, unmet
 
 NAME = "nbpeer"
@@ -43,6 +43,6 @@ def _annotation(placed: PlacedFinding) -> Annotation:
         path=finding.path,
         line=placed.line or 1,
         level=_LEVELS[finding.severity],
-        title=seen(f"{finding.code} {finding.name}"),
+        title=log_line(f"{finding.code} {finding.name}"),
         message=log_line(f"{place(finding)}: {finding.message}{fix}"),
     )
