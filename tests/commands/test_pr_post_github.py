@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -14,7 +15,8 @@ from nbpeer.commands.pr_gather import Looking, gathered
 from nbpeer.commands.pr_post import Posted, post
 from nbpeer.config import Config, PullRequestConfig
 from nbpeer.forge.forge import ForgeError
-from nbpeer.model.marks import ticked
+from nbpeer.model.marks import marks, ticked
+from nbpeer.render.pr_inline import fingerprint_in
 from nbpeer.render.pr_summary import MARK, NOTHING
 from posting import analysis, put
 
@@ -67,6 +69,24 @@ def test_posting_twice_writes_once(fake: FakeGitHub, team: GitRepository) -> Non
     again = posted(fake, team)
     assert len(writes(fake)) == before
     assert (again.inline, again.fixed, again.summary) == (0, 0, first.summary)
+
+
+def test_two_posts_racing_leave_one_of_each_comment(fake: FakeGitHub, team: GitRepository) -> None:
+    posting = gathered(team.path, Config(), Looking("main")).posting
+    both = [Thread(target=post, args=(adapter(fake), 17, posting, PLAIN, NOTHING)) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(next(marks(body)).kind for body in bodies(fake)) == ["checklist", "summary"]
+    held = sorted(filter(None, (fingerprint_in(one.body) for one in fake.inline.values())))
+    up = [key for key, struck in held if not struck]
+    assert len(up) == len(set(up)) > 0
+    assert {key for key, _ in held} == set(up)
+    assert all("by two jobs at once" in one.body for one in fake.inline.values() if "<del>" in one.body)
+    before = len(writes(fake))
+    posted(fake, team)
+    assert len(writes(fake)) == before
 
 
 def test_every_line_we_name_is_one_that_github_takes(fake: FakeGitHub, team: GitRepository) -> None:

@@ -90,7 +90,9 @@ def test_a_box_ticked_in_a_double_stays_ticked_when_it_is_folded(fake: FakeGitHu
 
 
 @pytest.mark.parametrize("kind", ["lost", "done", "dropped"])
-def test_a_lost_answer_to_a_post_makes_no_second_comment(fake: FakeGitHub, github: GitHub, kind: str) -> None:
+def test_a_post_answered_after_the_connection_dropped_or_with_502_makes_no_second_comment(
+    fake: FakeGitHub, github: GitHub, kind: str
+) -> None:
     fake.faults.append(Fault(f"POST /repos/{{owner}}/{{repo}}{COMMENTS}", kind))  # type: ignore[arg-type]
     github.upsert_comment(17, MARK, lambda now: says("one"))
     assert standing(fake) == [says("one")]

@@ -40,13 +40,14 @@ def post_inline(forge: Forge, number: int, posting: Posting, me: Person, refused
 
     Raises ForgeError when the comments cannot be read.
     """
-    wanted = commented(posting)
-    standing = _standing(forge.inline_comments(number), me)
+    wanted, comments = commented(posting), forge.inline_comments(number)
+    standing = _standing(comments, me)
     try:
         reworded, fixed = _bring_up_to_date(forge, posting, wanted, standing)
         tried = _chosen({key: placed for key, placed in wanted.items() if key not in standing}, standing)
         new = {key: placed for key, placed in tried.items() if key not in set(refused)}
         done = forge.post_findings(number, posting.head, tuple(_comment(placed, key) for key, placed in new.items()))
+        _strike_doubles(forge, forge.inline_comments(number) if done.on_line or done.on_file else comments, me)
     except ForgeError as error:
         held = [placed for key, placed in wanted.items() if key not in standing]
         return Inline(unplaced=tuple(held), note=f"inline comments could not be posted: {error.message}")
@@ -75,6 +76,15 @@ def _standing(comments: Sequence[PostedInline], me: Person) -> dict[str, PostedI
         if held and same_account(comment.author, me):
             found.setdefault(held[0], comment)
     return found
+
+
+def _strike_doubles(forge: Forge, comments: Sequence[PostedInline], me: Person) -> None:
+    """Of what two jobs posted at once, strike all but the first; both strike the same."""
+    first = {comment.id for comment in _standing(comments, me).values()}
+    for comment in comments:
+        held = fingerprint_in(comment.body)
+        if held and not held[1] and comment.id not in first and same_account(comment.author, me):
+            forge.edit_inline(comment, fixed_body(comment.body, held[0], "This was said twice, by two jobs at once."))
 
 
 def _bring_up_to_date(
