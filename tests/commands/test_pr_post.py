@@ -110,6 +110,23 @@ def test_inline_comments_stand_on_the_line_of_the_file_at_the_head(team: GitRepo
     assert any('```suggestion\n    "merged = orders.merge(prices, how=' in one.body for one in joins)
 
 
+@pytest.mark.parametrize("minified", [True, False])
+def test_in_a_file_whose_lines_are_not_those_of_the_code_the_comment_shows_the_code(
+    team: GitRepository, review: Review17, minified: bool
+) -> None:
+    notebook = analysis(making.code(BAD + MERGE))
+    if minified:
+        team.write(PATH, json.dumps(notebook))
+    else:  # each source one string, which the format allows
+        cells = [cell | {"source": "".join(cell["source"])} for cell in notebook["cells"]]
+        team.write(PATH, json.dumps(notebook | {"cells": cells}, indent=1))
+    team.commit("another writer")
+    posted(team, review)
+    bodies = [one.body for one in review.inline() if "NBP302" in one.body]
+    assert bodies
+    assert all("cell 2, line 4: `merged = orders.merge(prices)`" in body and "```" not in body for body in bodies)
+
+
 def test_lines_are_those_of_the_head_and_not_of_outputs_that_stay_here(team: GitRepository, review: Review17) -> None:
     lines = (team.path / PATH).read_text().splitlines()
     shown = changed(BAD + MERGE)

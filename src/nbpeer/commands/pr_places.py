@@ -47,11 +47,21 @@ def placed(
 def _placed(notebook: Notebook, finding: Finding, shown: Sequence[int], changed: Sequence[int]) -> PlacedFinding:
     cell = notebook.cells[finding.cell - 1]
     own = notebook.file_line(cell, finding.line or 1)
-    if own in shown:
+    if own in shown and _is_string(notebook.raw, own):
         return PlacedFinding(finding, own, exact=True, replacement=_replacement(notebook.raw, finding, own))
+    if own in shown:  # a minified file, or a source that is one string: the line shows more than what is meant
+        return PlacedFinding(finding, own)
     within = _span(notebook, cell)
     near = [line for line in changed if line in within] or [line for line in shown if line in within]
     return PlacedFinding(finding, min(near, key=lambda line: (abs(line - own), line)) if near else 0)
+
+
+def _is_string(content: bytes, line: int) -> bool:
+    """Whether a line of the file is one JSON string, as Jupyter writes each line of a source."""
+    try:
+        return isinstance(json.loads(content.split(b"\n")[line - 1].strip().removesuffix(b",")), str)
+    except ValueError:
+        return False
 
 
 def _span(notebook: Notebook, cell: Cell) -> range:
