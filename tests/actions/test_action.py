@@ -18,6 +18,7 @@ def test_look_writes_a_file_and_post_posts_it(story: Story) -> None:
     assert (looked.result, fake.requests) == ("success", [])
     work = runner.folder / "run1-action" / "work"
     assert (work / "packets" / "packet.html").exists()
+    assert (runner.artifact(1, "nbpeer-packets") / "packet.html").exists()
     posted = runner.act("pull_request", opened, "main", mode="post", file=str(work / "review.json"))
     assert posted.result == "success", posted.out
     assert [step.name for step in posted.steps] == ["mode", "install nbpeer", "post", "sync"]
@@ -31,6 +32,7 @@ def test_review_does_all_at_once_and_only_syncs_what_is_no_push(story: Story) ->
     assert done.result == "success", done.out
     assert [step.name for step in done.steps] == ["mode", "install nbpeer", "review", "sync"]
     assert "actions/runs/1" in story.summary.body
+    assert (runner.artifact(1, "nbpeer-packets") / "packet.html").exists()  # what that address leads to
     fake.rewrite(story.checklist, ALICE, story.ticked())
     approval = fake.review(17, ALICE, "APPROVED", story.head)
     before = len(fake.sent("PATCH"))

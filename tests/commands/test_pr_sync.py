@@ -315,6 +315,30 @@ def test_a_sign_off_of_a_fork_is_not_committed_and_that_is_said(approved: Pulled
     assert found.notes == ("the sign-offs are not committed: work is in another repository, alice/prices",)
 
 
+@pytest.mark.parametrize("place", ["folder", "file"])
+def test_a_sign_off_is_not_written_through_a_link_that_the_author_put_there(
+    pulled: Pulled, place: str, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    folder = pulled.author.path / ".nbpeer" / "signoffs"
+    folder.parent.mkdir(exist_ok=True)
+    if place == "folder":
+        folder.symlink_to(outside)
+    else:
+        folder.mkdir()
+        content = look(pulled).verdict.analyses[0].content.removeprefix("sha256:")[:16]
+        (folder / f"{content}-12+bob@users.noreply.github.com.json").symlink_to(outside / "x.json")
+    pulled.author.commit("a link")
+    pulled.push()
+    pulled.tick(BOB, *ITEMS)
+    pulled.review(BOB)
+    found = look(pulled, commit=True)
+    assert found.committed == ""
+    assert "the sign-offs are not committed: a link stands at their place in .nbpeer/signoffs" in found.notes
+    assert list(outside.iterdir()) == []
+
+
 def test_a_branch_that_moved_on_is_never_forced(approved: Pulled) -> None:
     """The author pushed, and the forge has not told yet."""
     approved.author.write("README.md", "more")

@@ -26,8 +26,8 @@ def record(root: Path, tree: PullTree, pull: PullRequest, bot: Person, judged: J
         return "", ""
     if pull.fork:
         return "", f"the sign-offs are not committed: {pull.head_ref} is in another repository, {pull.head_repository}"
-    if not (tree.root / SIGN_OFFS).resolve().is_relative_to(tree.root.resolve()):
-        return "", f"the sign-offs are not committed: {SIGN_OFFS} is a link that leads out of the repository"
+    if any(_is_linked(tree.root, sign_off_path(sign_off)) for sign_off in new):
+        return "", f"the sign-offs are not committed: a link stands at their place in {SIGN_OFFS}"
     paths = tuple(write_sign_off(tree.root, sign_off) for sign_off in new)
     names = ", ".join(dict.fromkeys(sign_off.analysis for sign_off in new))
     commit = commit_files(tree.root, paths, f"Sign-off of {names}", (bot.login, address_of(bot)))
@@ -36,6 +36,11 @@ def record(root: Path, tree: PullTree, pull: PullRequest, bot: Person, judged: J
     except NbpeerError as error:
         return "", f"the sign-offs are not committed: {error.message}"
     return commit, ""
+
+
+def _is_linked(root: Path, path: str) -> bool:
+    """Whether what is written there would land elsewhere: the author of a pull request may have put a link there."""
+    return (root / path).resolve() != root.resolve() / path
 
 
 def _not_kept(tree: PullTree, judged: Judged) -> list[SignOff]:
