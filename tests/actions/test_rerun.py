@@ -68,7 +68,8 @@ def test_from_the_event_to_a_comment_with_what_both_versions_give_on_one_machine
     look, post = run(story)
     assert look.result == post.result == "success", look.out + post.out
     summary = story.summary.body
-    assert "| **revenue** <sub>EUR</sub> | 30 | **60** | ▲&nbsp;+30 (+100&nbsp;%) | beyond tolerance 1 |" in summary
+    assert "| **revenue** <sub>EUR</sub> | 30 | **60** | ▲" in summary
+    assert "| beyond tolerance 1 |" in summary
     assert "both versions run on one machine" in summary
     assert "effect" not in summary  # what was recorded is not what is compared
     assert not [line for line in look.out.splitlines() if line.strip().startswith("::")]

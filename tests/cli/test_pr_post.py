@@ -318,6 +318,6 @@ def test_both_versions_run_on_this_machine_when_asked(repo: GitRepository, nbpee
     done = nbpeer("pr", "post", "17", "--base", "main", "--rerun", "--folder", review.folder)
     summary = review.body("<!-- nbpeer:summary")
     assert done.code == 0
-    assert "| **sum** | 3 | **6** | ▲&nbsp;+3 (+100&nbsp;%) | beyond tolerance 0.1 |" in summary
+    assert "| **sum** | 3 | **6** | ▲\N{NO-BREAK SPACE}+3 (+100\N{NO-BREAK SPACE}%) | beyond tolerance 0.1 |" in summary
     assert "effect" not in summary
     assert "both versions run on one machine" in summary

@@ -33,6 +33,8 @@ from nbpeer.render.pr_words import (
     severities,
 )
 
+# The character, not its entity: a mail shows the Markdown as it is.
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _MOST_RESULTS = 30
 _MOST_ROWS = 40
 _MOST_LINES = 10
@@ -132,7 +134,7 @@ def _moved(view: ResultView) -> str:
     if not view.delta:
         return ""
     arrow = "▼" if view.delta.startswith("\N{MINUS SIGN}") else "▲"
-    return f"{arrow}&nbsp;{escaped(view.delta).replace(' %', '&nbsp;%')}"
+    return f"{arrow}{_NO_BREAK}{escaped(view.delta).replace(' %', f'{_NO_BREAK}%')}"
 
 
 def _apart(view: ResultView, change: ResultChange) -> str:

@@ -98,7 +98,7 @@ def _top(posting: Posting) -> str:
 
 def _overview(analyses: Sequence[AnalysisPosting]) -> str:
     lines = ["| analysis | results changed | expectations | findings | gate |", "| --- | ---: | --- | --- | --- |"]
-    order = sorted(analyses, key=lambda one: (not one.diff.changed_results, one.path))
+    order = sorted(analyses, key=lambda one: (not one.diff.problem, not one.diff.changed_results, one.path))
     for one in order[:_MOST_ANALYSES]:
         failed = len(failed_expectations(one))
         moved = len(one.diff.changed_results)
