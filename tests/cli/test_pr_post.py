@@ -219,6 +219,15 @@ def test_the_step_summary_has_the_whole_and_the_packet_lies_where_it_was_asked_f
     assert f"[**Review packet**]({address})" in review.body("<!-- nbpeer:summary")
 
 
+def test_a_step_summary_that_cannot_be_written_is_one_line(
+    team: GitRepository, review: Review17, nbpeer: Nbpeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "no" / "step.md"))
+    done = nbpeer("pr", "post", "17", "--base", "main", "--folder", review.folder)
+    assert done.code == 2
+    assert "step.md could not be written (No such file or directory); GITHUB_STEP_SUMMARY" in done.err
+
+
 def test_nothing_that_a_notebook_says_is_a_command_to_the_workflow(
     team: GitRepository, review: Review17, nbpeer: Nbpeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

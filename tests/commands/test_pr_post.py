@@ -91,6 +91,24 @@ def test_the_summary_shows_results_first_and_the_checklist_asks(team: GitReposit
     assert (done.form, len(done.checklists), done.moved) == (0, 1, "")
 
 
+def test_where_no_analysis_changed_nobody_is_notified_but_what_stands_is_brought_up_to_date(
+    team: GitRepository, review: Review17
+) -> None:
+    team.git("reset", "--quiet", "--hard", "main")
+    team.write("README.md", "text\n")
+    team.commit("a text")
+    assert posted(team, review).summary == ""
+    assert review.forge.comments(17) == ()
+    (run,) = review.forge.check_runs(team.git("rev-parse", "HEAD").strip())
+    assert (run.conclusion, run.title) == ("success", "No analysis changed; no findings")
+    put(team, changed(), 0.41)
+    team.commit("an analysis")
+    posted(team, review)
+    team.git("reset", "--quiet", "--hard", "HEAD~1")
+    posted(team, review)
+    assert review.body(MARK).startswith("### No analysis changed\n")
+
+
 def test_posting_the_same_again_writes_nothing(team: GitRepository, review: Review17) -> None:
     first = posted(team, review)
     assert review.written

@@ -45,6 +45,10 @@ def test_a_pull_request_is_read_as_it_was_written_and_found_by_its_head(folder: 
     assert folder.pull_request(17) == PULL
     assert folder.pull_requests_of(HEAD) == (PULL,)
     assert folder.pull_requests_of("c" * 40) == ()
+    folder_of_another = folder.root / "17-old"
+    folder_of_another.mkdir()
+    (folder_of_another / "pull-request.json").write_text("{}")
+    assert folder.pull_requests_of(HEAD) == (PULL,)
 
 
 def test_an_unknown_pull_request_is_one_line_with_exit_3(folder: Folder) -> None:

@@ -60,6 +60,12 @@ def test_a_secondary_limit_is_waited_out_as_long_as_it_says(fake: FakeGitHub, gi
     assert len(fake.comments) == 1
 
 
+def test_a_limit_that_says_to_wait_no_time_is_waited_out_all_the_same(fake: FakeGitHub, github: GitHub) -> None:
+    fake.faults.append(Fault(PULL, "secondary", times=3, seconds=0))
+    assert github.pull_request(17).number == 17
+    assert fake.clock.slept == [1.0, 1.0, 1.0]
+
+
 def test_a_secondary_limit_that_says_nothing_is_waited_out_longer_each_time(fake: FakeGitHub, github: GitHub) -> None:
     fake.faults.append(Fault(COMMENT, "secondary unsaid", times=2))
     github.upsert_comment(17, "mark", lambda now: "mark")

@@ -217,7 +217,8 @@ def _report(given: Given, posted: Posted) -> int:
 
     new = counted(posted.inline, "new inline comment")
     counts = f"{counted(len(posted.checklists), 'checklist')}, {new}, {posted.fixed} marked fixed"
-    lines = [f"pull request {posted.number}: summary, {counts}"]
+    summary = "summary" if posted.summary else "no analysis changed, no summary"
+    lines = [f"pull request {posted.number}: {summary}, {counts}"]
     lines += [posted.summary] if posted.summary else []
     return _tell(given, posted, [*lines, *posted.notes])
 

@@ -12,6 +12,7 @@ import msgspec
 from nbpeer.commands.pr_findings import commented, post_inline
 from nbpeer.commands.results_diff import Figures
 from nbpeer.config import PullRequestConfig
+from nbpeer.errors import NbpeerError
 from nbpeer.forge.forge import Forge, ForgeError, TooLongError
 from nbpeer.forge.sticky import same_account
 from nbpeer.model.digests import digest_bytes
@@ -35,7 +36,8 @@ Done = TypeVar("Done")
 
 class Posted(msgspec.Struct, frozen=True):
     """What was done to a pull request. `moved` is its head when that is not the one that was looked at: nothing was
-    posted then. `form` is how short the summary is, from 0, the whole; `asked` are the people asked to review."""
+    posted then. `summary` is its address, "" for none; `form` is how short it is, from 0, the whole; `asked` are the
+    people asked to review."""
 
     number: int
     head: str
@@ -55,7 +57,8 @@ class Posted(msgspec.Struct, frozen=True):
 def post(forge: Forge, number: int, posting: Posting, config: PullRequestConfig, around: Around) -> Posted:
     """Post or update the review of one pull request: inline comments, check run, summary, checklists, labels.
 
-    Raises ForgeError when the summary or a checklist cannot be written; what else the forge refuses is a note.
+    Where no analysis changed nobody is notified: a summary is only brought up to date. Raises ForgeError when the
+    summary or a checklist cannot be written; what else the forge refuses is a note.
     """
     pull = forge.pull_request(number)
     if pull.head_sha != posting.head:
@@ -70,7 +73,8 @@ def post(forge: Forge, number: int, posting: Posting, config: PullRequestConfig,
     forms = tuple(summary_forms(posting, around))
     run = check_run(posting, next(fitting(iter(forms))), around.packet)
     check, check_note = _attempt(lambda: forge.annotate(run), "the check run")
-    summary, form = _write_summary(forge, number, forms)
+    said = posting.analyses or posting.removed or posting.notes or any(MARK in comment.body for comment in mine)
+    summary, form = _write_summary(forge, number, forms) if said else (None, 0)
     checklists = tuple(_write_checklist(forge, number, one).url for one in listed)
     superseded = _supersede(forge, number, mine, {one.path for one in posting.analyses})
     asked, asked_note = _attempt(lambda: _ask(forge, pull, posting, config), "reviewers")
@@ -79,7 +83,7 @@ def post(forge: Forge, number: int, posting: Posting, config: PullRequestConfig,
     return Posted(
         number=number,
         head=posting.head,
-        summary=summary.url,
+        summary=summary.url if summary else "",
         form=form,
         checklists=checklists,
         superseded=superseded,
@@ -117,10 +121,14 @@ def _uploaded(forge: Forge, image: FigureImage) -> Pictures:
 
 
 def write_step_summary(path: Path, posting: Posting, around: Around) -> None:
-    """Add the longest form that fits to the job's step summary."""
+    """Add the longest form that fits to the job's step summary. Raises NbpeerError when it cannot be written."""
     text = next(fitting(summary_forms(posting, around), MOST_STEP))
-    with path.open("a", encoding="utf-8", errors="replace") as file:
-        file.write(f"{text}\n")
+    try:
+        with path.open("a", encoding="utf-8", errors="replace") as file:
+            file.write(f"{text}\n")
+    except OSError as error:
+        said = f"the step summary {path} could not be written ({error.strerror})"
+        raise NbpeerError(said, "GITHUB_STEP_SUMMARY names a file; unset it elsewhere") from None
 
 
 def _refused(mine: list[Comment], head: str) -> tuple[str, ...]:

@@ -63,8 +63,8 @@ class Folder:
 
     def pull_requests_of(self, sha: str) -> tuple[PullRequest, ...]:
         """The open ones whose head it is; a folder knows no merge queue."""
-        every = sorted(int(file.parent.name) for file in self.root.glob("[0-9]*/pull-request.json"))
-        found = (self.pull_request(number) for number in every)
+        names = (file.parent.name for file in self.root.glob("[0-9]*/pull-request.json"))
+        found = (self.pull_request(number) for number in sorted(int(name) for name in names if name.isdecimal()))
         return tuple(pull for pull in found if pull.open and pull.head_sha == sha)
 
     def comments(self, number: int) -> tuple[Comment, ...]:

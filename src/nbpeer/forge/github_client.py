@@ -190,7 +190,7 @@ def _limit(error: github.GithubException, said: str, before: int, now: float) ->
         return None
     headers = error.headers or {}
     if headers.get("retry-after", "").isdigit():
-        return float(headers["retry-after"])
+        return max(float(headers["retry-after"]), 1.0)
     if headers.get("x-ratelimit-remaining") == "0":
         return max(float(headers.get("x-ratelimit-reset", now)) - now, 0.0) + 1
     if error.status == 429 or "secondary rate limit" in said.lower():
