@@ -69,7 +69,16 @@ def comments_of_the_demo(repository: Path) -> list[str]:
 def posted(repository: Path) -> list[str]:
     command = [sys.executable, "-m", "nbpeer", "pr", "post", "--base", "main", "--dry-run", "--format", "json"]
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=True)
-    return [one["markdown"] for one in json.loads(done.stdout)]
+    return [_as_shown(repository, **one) for one in json.loads(done.stdout)]
+
+
+def _as_shown(repository: Path, title: str, markdown: str) -> str:
+    """A comment with the line that its suggestion replaces, which GitHub shows above it."""
+    place = re.fullmatch(r"(.+), line (\d+)", title)
+    if place is None or "```suggestion\n" not in markdown:
+        return markdown
+    line = (repository / place[1]).read_text(encoding="utf-8").split("\n")[int(place[2]) - 1]
+    return markdown.replace("```suggestion\n", f"```suggestion\n{line}\n")
 
 
 def packet_of_the_demo() -> Path:

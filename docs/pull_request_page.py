@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -59,7 +60,11 @@ def page(comments: Sequence[tuple[str, str]]) -> str:
 
 def _html(markdown: str) -> str:
     found: str = cmarkgfm.github_flavored_markdown_to_html(markdown, options=Options.CMARK_OPT_UNSAFE)
-    found = found.replace('<pre lang="suggestion"><code>', "<p class=note>Suggested change</p>" + _DIFF + "+")
+    found = re.sub(
+        r'<pre lang="suggestion"><code>(.*)\n(.*)\n',
+        rf"<p class=note>Suggested change</p>{_DIFF}-\1\n+\2\n",
+        found,
+    )
     before, *blocks = found.split(_DIFF)
     for block in blocks:
         content, _, rest = block.partition("</code></pre>")
