@@ -12,6 +12,7 @@ from nbpeer.model.result import NamedResult, Table
 from nbpeer.render.pr_check import MOST_ANNOTATIONS, check_run
 from nbpeer.render.pr_lede import far_first, lede
 from nbpeer.render.pr_summary import summary_forms
+from nbpeer.render.pr_words import headline
 from render import sample
 from render.test_pr_comments import posting
 
@@ -56,6 +57,14 @@ def test_of_several_analyses_each_result_names_its_own() -> None:
     assert said == "a (Churn @&#8203;team): 1 → **3** % · a (Price test): 1 → **2** %"
 
 
+def test_it_is_told_how_many_of_the_analyses_changed_a_result_and_those_come_first() -> None:
+    still = msgspec.structs.replace(of(title="Churn"), path="analyses/a.ipynb")
+    text = next(summary_forms(whole(still, of(change("a", 1, 2)))))
+    assert text.startswith("### 1 result changed in 1 of 2 analyses\n")
+    assert text.index("#### Price test") < text.index("#### Churn")
+    assert headline(whole(still, still)) == "No result changed in 2 analyses"
+
+
 def test_what_fills_no_line_is_only_counted_and_a_new_analysis_has_nothing_before() -> None:
     table, text = ResultChange("t", "changed", TABLE, TABLE), ResultChange("l", "changed", LONG, LONG)
     assert lede(whole(of(table, text))) == ""
@@ -81,6 +90,7 @@ def test_what_could_not_be_compared_is_said_first_and_passes_nowhere() -> None:
     found = whole(of(change("a", 1, 2)), of(problem="it broke at cell 3", title="Churn"))
     text = next(summary_forms(found))
     assert text.startswith("### 1 result changed in 1 analysis · 1 analysis could not be compared\n")
+    assert text.index("#### Churn") < text.index("#### Price test")
     assert "> ✗ Could not be compared: it broke at cell 3" in text
     assert "No named result is recorded" not in text
     row = next(line for line in text.splitlines() if line.startswith("| Churn |"))

@@ -207,6 +207,8 @@ def findings_table(findings: Sequence[PlacedFinding], total: int) -> str:
 
 
 def _values(analysis: AnalysisPosting) -> list[str]:
+    if analysis.diff.status == "added":
+        return []
     groups = [(title, changes) for title, changes in value_groups(analysis.diff) if title != "Caveats"]
     if not groups:
         return []

@@ -71,9 +71,10 @@ def fitting(forms: Iterator[str], most: int = MOST_COMMENT) -> Iterator[str]:
 
 def _form(posting: Posting, around: Around, section: Callable[[AnalysisPosting], str] | None, *, shorter: bool) -> str:
     parts = [_top(posting)]
-    parts += [_overview(posting.analyses)] if len(posting.analyses) > 1 or section is None else []
+    analyses = sorted(posting.analyses, key=lambda one: (not one.diff.problem, not one.diff.changed_results, one.path))
+    parts += [_overview(analyses)] if len(analyses) > 1 or section is None else []
     parts += [_unplaced(around.unplaced)] if around.unplaced else []
-    parts += [section(one) for one in posting.analyses] if section else []
+    parts += [section(one) for one in analyses] if section else []
     parts += [f"Removed: {_paths(posting.removed)}\n"] if posting.removed else []
     parts += [_shortened(around)] if shorter else []
     return "\n".join([*parts, _bottom(posting, around)])
@@ -98,8 +99,7 @@ def _top(posting: Posting) -> str:
 
 def _overview(analyses: Sequence[AnalysisPosting]) -> str:
     lines = ["| analysis | results changed | expectations | findings | gate |", "| --- | ---: | --- | --- | --- |"]
-    order = sorted(analyses, key=lambda one: (not one.diff.problem, not one.diff.changed_results, one.path))
-    for one in order[:_MOST_ANALYSES]:
+    for one in analyses[:_MOST_ANALYSES]:
         failed = len(failed_expectations(one))
         moved = len(one.diff.changed_results)
         results = "new" if one.diff.status == "added" else f"**{moved}**" if moved else "0"

@@ -79,6 +79,8 @@ def headline(posting: Posting) -> str:
     parts = []
     if changed:
         where = counted(len(changed), "analysis", "analyses")
+        touched = sum(bool(one.diff.changed_results) for one in changed)
+        where = f"{touched} of {where}" if 0 < touched < len(changed) else where
         said = f"{counted(moved, 'result')} changed" if moved else "No result changed"
         parts.append(f"{said}{f', {within} within tolerance,' if within else ''} in {where}")
     parts += [counted(new, "new analysis", "new analyses")] if new else []
