@@ -53,7 +53,7 @@ def sit(sitting: Sitting, answers: dict[str, Answer]) -> SignOff | None:
     asked = [question for question in sitting.sheet.questions if asks(question)]
     position = _first_open(asked, answers)
     if answers:
-        click.echo(f"{len(answers)} of {len(asked)} questions are answered from last time; b goes back to them.\n")
+        click.echo(f"\n{len(answers)} of {len(asked)} questions are answered from last time; b goes back to them.")
     while _walk(sitting, asked, answers, position):
         click.echo(f"\n{_summary(asked, answers)}")
         key = ask_key(_DECIDE, "l")
