@@ -68,7 +68,9 @@ def test_three_answers_and_a_decision_sign_off_and_show_the_gate(analysis: GitRe
     assert "The gate is met" in done.out
 
 
-def test_a_no_without_its_line_was_not_meant_and_the_question_is_asked_again(analysis: GitRepository, review: Review) -> None:
+def test_a_no_without_its_line_was_not_meant_and_the_question_is_asked_again(
+    analysis: GitRepository, review: Review
+) -> None:
     review("n", "", "n", "  ", "n", "which decision?", "Y", "checked the dates", "y", "r", "")
     (found,) = reviewing.sign_offs(analysis)
     assert found.decision == "request_changes"
