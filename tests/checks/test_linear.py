@@ -26,15 +26,21 @@ fig_{n}, ax_{n} = plt.subplots()
 ax_{n}.bar(kept_{n}["id"], kept_{n}["price"])
 # %%
 rows_{n} = pd.read_sql("SELECT id, price FROM orders_{n} WHERE price > 3 LIMIT 5", connection)
+# %%
+chain_{next} = chain_{n}.merge(orders_{n}, on="id")  # nbpeer: waive NBP302 every order has one
+chain_{next} = chain_{next}.dropna()
 """
-_IMPORTS = "import pandas as pd\nimport matplotlib.pyplot as plt\nfrom scipy import stats\nconnection = open('db')"
+_IMPORTS = (
+    "import pandas as pd\nimport matplotlib.pyplot as plt\nfrom scipy import stats\nconnection = open('db')\n"
+    "chain_0 = pd.read_csv('all.csv')"
+)
 
 
 def calls(groups: int) -> int:
     """How many calls of Python functions a check makes of so many groups of cells."""
     cells: list[object] = [making.code(_IMPORTS)]
     for number in range(groups):
-        text, *codes = _CELLS.format(n=number).split("# %%\n")
+        text, *codes = _CELLS.format(n=number, next=number + 1).split("# %%\n")
         cells += [making.markdown(text), *map(making.code, codes)]
     profile = cProfile.Profile()
     profile.runcall(check, *cells)
@@ -48,5 +54,5 @@ def _warm() -> None:
 
 @pytest.mark.usefixtures("_warm")
 def test_a_check_is_linear_in_the_number_of_cells() -> None:
-    small, large = calls(20), calls(80)
-    assert large < small * 4.4
+    small, large = calls(20), calls(160)
+    assert large < small * 8.4

@@ -45,7 +45,7 @@ def test_it_shows_what_is_decided_and_which_results_changed(review: Review) -> N
         "  question  Does the lower price raise conversion?",
         "  decision  Roll the lower price out (pricing lead)",
         "  tier      low, about 5 minutes",
-        "    conversion: \N{EN DASH} → 0.0412 %  new",
+        "    conversion: 0.0412 %  new",
     ):
         assert line in out.splitlines()
 
@@ -68,8 +68,10 @@ def test_three_answers_and_a_decision_sign_off_and_show_the_gate(analysis: GitRe
     assert "The gate is met" in done.out
 
 
-def test_a_no_asks_for_its_line_until_there_is_one(analysis: GitRepository, review: Review) -> None:
-    review("n", "", "  ", "which decision?", "Y", "checked the dates", "y", "r", "")
+def test_a_no_without_its_line_was_not_meant_and_the_question_is_asked_again(
+    analysis: GitRepository, review: Review
+) -> None:
+    review("n", "", "n", "  ", "n", "which decision?", "Y", "checked the dates", "y", "r", "")
     (found,) = reviewing.sign_offs(analysis)
     assert found.decision == "request_changes"
     assert [answer.note for answer in found.answers] == ["which decision?", "checked the dates", ""]
@@ -219,7 +221,7 @@ def test_the_analysis_is_shown_next_to_the_question(repo: GitRepository, nbpeer:
     header = making.HEADER.replace("tier: medium", "tier: low")
     notebook = making.notebook(
         making.markdown("## Summary\n\nIt does.\n"),
-        making.markdown("## Limitations\n" + "".join(f"\n- limit {number}\n" for number in range(9))),
+        making.markdown("## Limitations\n" + "".join(f"\n- limit {number}\n" for number in range(20))),
         header=header,
     )
     reviewing.begin(repo, notebook)
@@ -230,7 +232,7 @@ def test_the_analysis_is_shown_next_to_the_question(repo: GitRepository, nbpeer:
 
 
 def test_one_key_shows_the_rest_of_it_and_another_the_changed_cells(analysis: GitRepository, review: Review) -> None:
-    limits = making.markdown("## Limitations\n" + "".join(f"\n- limit {number}\n" for number in range(9)))
+    limits = making.markdown("## Limitations\n" + "".join(f"\n- limit {number}\n" for number in range(20)))
     header = making.HEADER.replace("tier: medium", "tier: low")
     analysis.be(ANALYST)
     analysis.write(PATH, making.notebook(limits, making.code("rate = 1"), header=header))
@@ -238,8 +240,8 @@ def test_one_key_shows_the_rest_of_it_and_another_the_changed_cells(analysis: Gi
     analysis.commit("limits")
     analysis.be(reviewing.REVIEWER)
     done = review("y", "y", "e", "d", "q")
-    assert "… 5 more lines: e shows them" in done.out
-    assert "  │   - limit 8" in done.out.splitlines()
+    assert "… 7 more lines: e shows them" in done.out
+    assert "  │   - limit 19" in done.out.splitlines()
     assert "+ rate = 1" in done.out
 
 
@@ -264,7 +266,7 @@ def test_who_comes_back_sees_only_what_changed_since_even_after_a_forced_push(
     done = review("d", "k", "y", "y", "a", "")
     assert "Since you last looked, on " in done.out
     assert "    conversion: 0.0412 % → 0.0399 %" in done.out
-    assert "conversion: \N{EN DASH} →" not in done.out
+    assert "conversion: 0.0399 %  new" not in done.out
     assert "+ print(2026)" in done.out
     assert "+ rate = 0.0412" not in done.out
     assert "  earlier   no: 2025 data?, to what you saw on " in done.out

@@ -78,6 +78,39 @@ def test_other_indentation_and_another_edit_of_one_line_conflict() -> None:
     assert has_markers("\n".join(marked(merge_lines(["fit()"], ["    fit()"], ["fit(x)"]))))
 
 
+FULLER = {
+    "one made the other's edit and another": ("fit(x, 3)", "fit(z, 3)", "fit(z, 4)", "fit(z, 4)"),
+    "and a comment more": ("y = old(x)", "y = new(x)", "# once old\ny = new(x)", "# once old\ny = new(x)"),
+    "two lines of which one side changed one": ("a = 1\nb = 2", "a = 1\nb = 3", "a = 3\nb = 3", "a = 3\nb = 3"),
+    "each has an edit of its own": ("fit(x, 3, y)", "fit(z, 3, w)", "fit(z, 4, y)", None),
+    "the same word, another way": ("fit(x, 3)", "fit(z, 3)", "fit(w, 4)", None),
+    "a word of the other's insertion": ("fit()", "fit(x)", "fit(x, y)", None),
+    "the other took the edited word out": ("fit(x, 3)", "fit(z, 3)", "fit(3)", None),
+    "another indent": ("fit(x)", "    fit(x)", "fit(z)", None),
+    "the same indent and more": ("if y:\nfit(x)", "if y:\n    fit(x)", "if z:\n    fit(x)", "if z:\n    fit(x)"),
+    "another blank inside": ("a = 'x y'", "a = 'xy'", "a = 'z y'", None),
+}
+
+
+@pytest.mark.parametrize("case", FULLER)
+def test_a_side_that_made_every_edit_of_the_other_and_more_is_the_merged_text(case: str) -> None:
+    base, ours, theirs, expected = FULLER[case]
+    for one, other in ((ours, theirs), (theirs, ours)):
+        merged = "\n".join(marked(merge_lines(*(text.split("\n") for text in (base, one, other)))))
+        assert merged == expected if expected else has_markers(merged)
+
+
+@given(st.lists(st.sampled_from(["x", "y", "3"]), min_size=2, max_size=6), st.data())
+def test_edits_that_both_made_and_one_more_of_one_side_never_conflict(words: list[str], data: st.DataObject) -> None:
+    places = st.lists(st.integers(0, len(words) - 1), unique=True, min_size=1)
+    edited = data.draw(places)
+    more = [place for place in range(len(words)) if place not in edited]
+    one = [f"new{place}" if place in edited else word for place, word in enumerate(words)]
+    both = [f"more{place}" if place in more[:1] else word for place, word in enumerate(one)]
+    texts = [[" ".join(version)] for version in (words, one, both)]
+    assert marked(merge_lines(*texts)) == marked(merge_lines(texts[0], texts[2], texts[1])) == texts[2]
+
+
 APART = {
     "each another parameter": (["a = 1", "b = 2"], ["a = 9", "b = 2"], ["a = 1", "b = 9"], ["a = 9", "b = 9"]),
     "three in a row": (["a", "b", "c"], ["A", "b", "C"], ["a", "B", "c"], ["A", "B", "C"]),

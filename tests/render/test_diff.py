@@ -13,7 +13,15 @@ from nbpeer.diff.align import align
 from nbpeer.model.change import WORKTREE, AnalysisDiff, CellChange, DiffReport, ResultChange, ValueChange, Version
 from nbpeer.model.notebook import parse_notebook
 from nbpeer.model.result import Figure, NamedResult, Table
-from nbpeer.render.changes import analysis_summary, cell_title, headline, result_row, value_change_text
+from nbpeer.render.changes import (
+    ResultRow,
+    analysis_summary,
+    cell_title,
+    column_widths,
+    headline,
+    result_row,
+    value_change_text,
+)
 from nbpeer.render.diff import diff_text, stat_text
 from nbpeer.render.diff_cells import Look
 from nbpeer.render.diff_markdown import diff_markdown
@@ -58,6 +66,7 @@ def number(value: Any, tolerance: float = 0.0, *, unit: str = "", relative: floa
             ("4 %", "3 %", f"{MINUS}1 points ({MINUS}25 %)", "beyond"),
         ),
         (number(4, 2), number(5, 2), ("4", "5", "+1 (+25 %)", "within tolerance 2")),
+        (number(4, unit="people"), number(5, unit="people"), ("4", "5 people", "+1 (+25 %)", "changed")),
         (number(100, relative=0.01), number(103, relative=0.01), ("100", "103", "+3 (+3 %)", "beyond tolerance 1 %")),
         (number(0), number(2, unit="EUR"), ("0", "2 EUR", "", "unit none → EUR")),
         (number(1), number(2), ("1", "2", "+1 (+100 %)", "changed")),
@@ -79,6 +88,11 @@ def test_results_that_came_or_went_are_rows_too() -> None:
     assert result_row(ResultChange("t", "added", None, table))[2:] == ("table, 2 by 1", "", "new")
     assert result_row(ResultChange("f", "removed", figure, None))[1::3] == ("figure, 4 by 3", "gone")
     assert result_row(ResultChange("n", "unchanged", number(1), number(1))).verdict == "unchanged"
+
+
+def test_one_long_text_does_not_push_every_row_to_the_right() -> None:
+    rows = [ResultRow("effect", "1.76", "1.49", "", "changed"), ResultRow("verdict", "no", "yes, " * 9, "", "changed")]
+    assert column_widths(rows) == [7, 4, 4, 0]
 
 
 def test_a_summary_counts_and_a_headline_names_both_sides() -> None:

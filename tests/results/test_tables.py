@@ -44,6 +44,11 @@ def test_a_row_that_is_gone_is_named() -> None:
     assert found.notes == ()
 
 
+def test_a_row_that_came_is_short_enough_to_be_read() -> None:
+    found = compare_tables(table("a b"), table("a b", ("x", 28.134450436703435), ("y", 1234567.891)), ("a",))
+    assert [cell.after for cell in found.cells] == ["x, 28.1345", "y, 1234567.9"]
+
+
 def test_columns_that_come_go_or_swap_are_noted() -> None:
     before = table("k v", ("a", 1))
     assert compare_tables(before, table("k w", ("a", 2)), ()).notes == ("column w added", "column v removed")

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from nbpeer.errors import NbpeerError
 from nbpeer.model.finding import Finding
 from nbpeer.model.kind import CommonChecklist, Kind
-from nbpeer.model.review import TIERS, Checklist, Condition, Item, Question, Tier, TierRule
+from nbpeer.model.review import TIERS, Checklist, Condition, Item, Question, TickedBy, Tier, TierRule
 from nbpeer.review.answers import asks
-from nbpeer.review.checklist import CERTIFIED, checklist_for, questions
+from nbpeer.review.checklist import CERTIFIED, Looked, checklist_for, questions
 
 COMMON = CommonChecklist(
     version=3,
@@ -37,7 +37,7 @@ def finding(code: str, *, waived: str = "", cell: int = 4) -> Finding:
 
 
 def asked(*findings: Finding, applied: frozenset[str] = ALL, fresh: Condition = FRESH) -> dict[str, Question]:
-    made = questions(checklist_for(COMMON, KIND, "high"), findings, applied, fresh)
+    made = questions(checklist_for(COMMON, KIND, "high"), findings, Looked(applied, fresh))
     return {question.item.id: question for question in made}
 
 
@@ -146,7 +146,7 @@ def test_nothing_is_answered_when_nobody_looked_for_what_could_not_be_analysed()
 
 def test_an_automatic_item_without_evidence_is_left_to_a_person() -> None:
     made = Checklist("x", "1.1", "low", 5, 1, (Item("Z", "?", ticked_by="auto"),))
-    assert questions(made, (), ALL, FRESH)[0].answer is None
+    assert questions(made, (), Looked(ALL, FRESH))[0].answer is None
 
 
 def test_stale_results_answer_whether_a_clean_run_reproduces_it() -> None:
@@ -155,6 +155,48 @@ def test_stale_results_answer_whether_a_clean_run_reproduces_it() -> None:
     assert question.answer
     assert (question.answer.answer, question.answer.note) == ("no", "a cell was edited after the run")
     assert "certificate: a cell was edited after the run" in question.evidence
+
+
+def about_expectations(held: Condition | None, ticked_by: TickedBy = "auto") -> Question:
+    item = Item("A2", "Ratio?", evidence=("NBP301",), show=("expectations",), ticked_by=ticked_by)
+    checklist = Checklist("x", "1.1", "low", 5, 1, (item,))
+    return questions(checklist, (), Looked(ALL, FRESH, held))[0]
+
+
+def test_an_automatic_item_about_expectations_is_answered_by_what_they_came_to_as_well() -> None:
+    held = about_expectations(Condition("expectations hold", True, "9 expectations held"))
+    assert held.answer and held.answer.answer == "yes"
+    assert held.evidence == ("nothing found by NBP301", "expectations: 9 expectations held")
+    failed = about_expectations(Condition("expectations hold", False, "failed: sample ratio"))
+    assert failed.answer and (failed.answer.answer, failed.answer.note) == ("no", "failed: sample ratio")
+    assert failed.flagged
+
+
+def test_without_a_known_expectation_an_item_about_them_is_left_to_a_person() -> None:
+    question = about_expectations(None)
+    assert question.answer is None
+    assert question.evidence[-1] == "expectations: none is known of exactly this content"
+    assert about_expectations(None, "human").evidence == ("nothing found by NBP301",)
+
+
+def test_a_reason_why_a_rule_was_not_applied_is_said() -> None:
+    made = checklist_for(COMMON, None, "medium")
+    looked = Looked(ALL - {"NBP302"}, FRESH, None, {"NBP302": "there are no joins"})
+    assert "not applied: NBP302 (there are no joins)" in questions(made, (), looked)[2].evidence
+
+
+def test_the_evidence_of_a_human_item_names_no_rule_that_could_not_look() -> None:
+    item = Item("C7", "Sure?", evidence=("NBP301", "NBP302"))
+    blind = Finding("NBP001", "could-not-analyse", "info", "r code", "a.ipynb", blinds=("NBP302",))
+    made = questions(Checklist("x", "1.1", "low", 5, 1, (item,)), (blind,), Looked(ALL, FRESH))
+    assert made[0].evidence == ("nothing found by NBP301", "could not be analysed: NBP001 could-not-analyse, r code")
+
+
+def test_the_certificate_is_evidence_of_a_human_item_too() -> None:
+    made = Checklist("x", "1.1", "low", 5, 1, (Item("D1", "Reproduced?", evidence=("NBP101",)),))
+    question = questions(made, (), Looked(ALL - CERTIFIED, FRESH))[0]
+    assert question.answer is None
+    assert question.evidence == ("certificate: the run was of exactly this source",)
 
 
 @given(
@@ -168,7 +210,7 @@ def test_the_machine_never_says_yes_unless_every_rule_looked_and_found_nothing(
 ) -> None:
     findings = [finding(code, waived="a reason" if waived else "") for code in found]
     checklist = checklist_for(COMMON, KIND, tier)
-    made = questions(checklist, findings, applied, FRESH)
+    made = questions(checklist, findings, Looked(applied, FRESH))
     assert [question.item for question in made] == list(checklist.items)
     for question in made:
         codes = set(question.item.evidence)

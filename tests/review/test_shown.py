@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 
+import pytest
+
 from nbpeer.model.decision import Forecast
 from nbpeer.model.front_matter import DataSource, FrontMatter
 from nbpeer.model.result import Certificate, Expectation, NamedResult, ResultsFile
@@ -16,7 +18,7 @@ FRONT = FrontMatter(
 RECORDED = ResultsFile(
     Certificate("sha256:source", inputs={"orders.csv": "sha256:x"}),
     {"conversion": NamedResult("conversion", "number", 0.041234567, unit="%")},
-    {"a": Expectation("a", True), "b": Expectation("b", False)},
+    {"a": Expectation("a", True), "b": Expectation("b", False, "3 rows"), "c": Expectation("c", True)},
     ("Sundays are missing",),
 )
 
@@ -48,8 +50,27 @@ def test_predictions_are_shown_as_they_were_said() -> None:
 
 def test_results_expectations_caveats_and_inputs_are_shown_failures_first() -> None:
     assert [excerpt.lines for excerpt in shown("results", "expectations", "caveats", "inputs")] == [
-        ("conversion: 0.0412346 %",), ("FAILED: b", "held: a"), ("Sundays are missing",), ("orders.csv",),
+        ("conversion: 0.0412346 %",), ("FAILED: b, 3 rows", "held, 2: a; c"), ("Sundays are missing",), ("orders.csv",),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (1008015.123, "1,008,015.1"),
+        (34000, "34,000"),
+        (9999, "9999"),
+        (0.1126441, "0.112644"),
+        (-20000.0, "-20,000.0"),
+        (10**399, "1" + ",000" * 133),
+        ("NaN", "NaN"),
+        (float("inf"), "inf"),
+        ("20000", "20000"),
+    ],
+)
+def test_numbers_are_shown_to_be_read(value: float | str, said: str) -> None:
+    recorded = ResultsFile(Certificate("sha256:source"), {"n": NamedResult("n", "number", value)}, {})
+    assert shown("results", recorded=recorded)[0].lines == (f"n: {said}",)
 
 
 def test_what_is_not_said_is_said_to_be_nothing() -> None:

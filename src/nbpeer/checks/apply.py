@@ -14,7 +14,7 @@ from nbpeer.checks.ruff import find_ruff, lint
 from nbpeer.checks.rule import CheckContext, Hit, Rule
 from nbpeer.checks.rules import RULES, selected
 from nbpeer.checks.secrets import hide
-from nbpeer.checks.waivers import Waiver, waived_by, waivers
+from nbpeer.checks.waivers import Waiver, place_of_waivers, waived_by, waivers
 from nbpeer.config import CheckConfig
 from nbpeer.model.finding import SEVERITIES, Finding, Severity
 from nbpeer.model.notebook import Notebook
@@ -62,16 +62,19 @@ def unreadable(path: str, problem: str, hint: str) -> Finding:
 def _check(program: Program, context: CheckContext, rules: tuple[Rule, ...]) -> list[Finding]:
     context = context._replace(applied=rules)
     present = waivers(program)
+    by_cell: dict[int, list[Waiver]] = {}
+    for waiver in present:
+        by_cell.setdefault(waiver.cell.index, []).append(waiver)
     used: _Used = set()
     findings: list[Finding] = []
     for rule in rules:
         if rule.code == _UNUSED_WAIVER or not _readable(rule, program):
             continue
         for hit in rule.find(program, context):
-            waiver = _waiver(rule, hit, program, present)
-            if waiver:
-                used.add((waiver.cell.index, waiver.line, rule.code))
-            findings.append(_finding(rule, hit, program, context, waiver))
+            found = _waiver(rule, hit, program, by_cell)
+            if found:
+                used.add((found.cell.index, found.line, rule.code))
+            findings.append(_finding(rule, hit, program, context, found))
     last = next((rule for rule in rules if rule.code == _UNUSED_WAIVER), None)
     if last:
         context = context._replace(unused=_unused(present, used, rules))
@@ -85,11 +88,11 @@ def _readable(rule: Rule, program: Program) -> bool:
     return "python" not in rule.needs or program.language in languages
 
 
-def _waiver(rule: Rule, hit: Hit, program: Program, present: tuple[Waiver, ...]) -> Waiver | None:
-    if rule.code in _NEVER_WAIVED:
-        return None
-    fitting = (waiver for waiver in present if waiver.valid and rule.code in waiver.codes)
-    return next((waiver for waiver in fitting if waived_by(waiver, hit, program)), None)
+def _waiver(rule: Rule, hit: Hit, program: Program, by_cell: dict[int, list[Waiver]]) -> Waiver | None:
+    cell = place_of_waivers(hit, program) if by_cell and rule.code not in _NEVER_WAIVED else None
+    near = by_cell.get(cell.index, ()) if cell else ()
+    fitting = (waiver for waiver in near if waiver.valid and rule.code in waiver.codes)
+    return next((waiver for waiver in fitting if waived_by(waiver, hit)), None)
 
 
 _Used = set[tuple[int, int, str]]  # cell, line and code

@@ -43,8 +43,13 @@ def rows_counted_nearby(program: Program, part: Part) -> bool:
 
 
 def _beside(program: Program, part: Part) -> tuple[Part, ...]:
-    place = program.parts.index(part)
+    place = _places(program)[part]
     return program.parts[max(0, place - 1) : place + 2]
+
+
+@lru_cache(maxsize=2)  # a notebook is looked at many times and then never again
+def _places(program: Program) -> dict[Part, int]:
+    return {part: place for place, part in enumerate(program.parts)}
 
 
 def rows_asserted_nearby(program: Program, part: Part) -> bool:
@@ -54,7 +59,7 @@ def rows_asserted_nearby(program: Program, part: Part) -> bool:
     return any(_ABOUT_ROWS & _words(node) for node in near)
 
 
-@lru_cache(maxsize=2)  # a notebook is looked at many times and then never again
+@lru_cache(maxsize=2)
 def _by_cell(program: Program) -> dict[int, list[ast.AST]]:
     found: dict[int, list[ast.AST]] = {}
     for part, node in assertions(program):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from nbpeer.checks.assertions import assertions
-from nbpeer.checks.frames import LIBRARIES, frame_names, is_frame, reads_data
+from nbpeer.checks.frames import LIBRARIES, frame_names, is_frame, reached, reads_data
 from nbpeer.checks.program import Part, Program
 
 _DROPS = frozenset("dropna drop_nulls drop_nans drop_duplicates dropDuplicates".split())
@@ -45,12 +45,14 @@ def silent_drops(program: Program) -> Iterator[Drop]:
     frames = frame_names(program)
     statements = [(part, found) for part in program.parts for found in _top_level(part.tree.body)]
     lineage = _lineage(program, statements, frames)
+    # Counted is a drop by what its frame was made of, or by what was made of the result.
+    before, after = (reached(_counted(program), links) for links in (lineage.made_into, lineage.made_of))
     for part, statement in statements:
         drop = _drop(program, part, statement, frames)
         if drop is None or drop.after not in lineage.loaded or not _used_later(program, drop.after, drop):
             continue
         narrows = drop.sure or not _used_later(program, drop.before, drop)
-        if narrows and not _counted(program) & _family(lineage, drop):
+        if narrows and drop.before not in before and drop.after not in after:
             yield drop
 
 
@@ -75,20 +77,6 @@ def _lineage(program: Program, statements: list[tuple[Part, ast.stmt]], frames: 
             if reads or (name in frames and names & found.loaded):
                 found.loaded.add(name)
     return found
-
-
-def _family(lineage: _Lineage, drop: Drop) -> frozenset[str]:
-    """Both sides of a drop, what the first was made of, and what was made of the second."""
-    return _reached({drop.before} - {""}, lineage.made_of) | _reached({drop.after}, lineage.made_into)
-
-
-def _reached(names: set[str], links: dict[str, set[str]]) -> frozenset[str]:
-    """The names, those that they lead to, and so on."""
-    found, new = set(names), set(names)
-    while new:
-        new = {there for name in new for there in links.get(name, ())} - found
-        found |= new
-    return frozenset(found)
 
 
 def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import chain
 
 from nbpeer.checks.program import Part, Program
 
@@ -121,54 +121,72 @@ def right_side_is_unique(program: Program, call: ast.Call) -> bool:
     right = next(iter(sides + call.args[position : position + 1]), None)
     made = [right] if right is not None else []
     if isinstance(right, ast.Name):
-        for _, node in program.nodes(ast.Assign):
-            if any(isinstance(target, ast.Name) and target.id == right.id for target in node.targets):
-                made.append(node.value)
-        made = made[1:]
+        made = _assigned(program).get(right.id, [])
     return bool(made) and all(_MAKES_UNIQUE & _methods(value) for value in made)
+
+
+@lru_cache(maxsize=2)  # a notebook is looked at many times and then never again
+def _assigned(program: Program) -> dict[str, list[ast.expr]]:
+    """What each name is set to, by every assignment."""
+    found: dict[str, list[ast.expr]] = {}
+    for _, node in program.nodes(ast.Assign):
+        for name in {target.id for target in node.targets if isinstance(target, ast.Name)}:
+            found.setdefault(name, []).append(node.value)
+    return found
+
+
+_Statement = ast.Assign | ast.Expr | ast.Return
+
+
+@lru_cache(maxsize=2)
+def _statements(program: Program) -> dict[Part, list[_Statement]]:
+    """The statements of each cell that have a value."""
+    found: dict[Part, list[_Statement]] = {}
+    every: tuple[Iterator[tuple[Part, _Statement]], ...] = (
+        program.nodes(ast.Assign),
+        program.nodes(ast.Expr),
+        program.nodes(ast.Return),
+    )
+    for part, node in chain(*every):
+        found.setdefault(part, []).append(node)
+    return found
 
 
 def is_aggregated(program: Program, part: Part, call: ast.Call) -> bool:
     """Whether what a merge gives is summed, averaged, counted or published: in its chain, or later by its name."""
     names: set[str] = set()
-    around: list[tuple[Part, ast.Assign | ast.Expr | ast.Return]] = [
-        *program.nodes(ast.Assign),
-        *program.nodes(ast.Expr),
-        *program.nodes(ast.Return),
-    ]
-    for where, statement in around:
-        if where is part and statement.lineno <= call.lineno <= (statement.end_lineno or 0):
+    for statement in _statements(program).get(part, ()):
+        if statement.lineno <= call.lineno <= (statement.end_lineno or 0):
             if statement.value is not None and _AGGREGATES & _methods(statement.value):
                 return True
             names |= {target.id for target in getattr(statement, "targets", []) if isinstance(target, ast.Name)}
-    uses = _uses(program)
-    seen: set[str] = set()
-    while names - seen:  # what is made of it
-        name = (names - seen).pop()
-        seen.add(name)
-        names |= uses.made.get(name, set())
-    return bool(names & uses.aggregated)
+    return bool(names & _leading_to_aggregates(program))
 
 
-class _Uses(NamedTuple):
-    """What names are made of each name, and the names of which something is summed, averaged or published."""
-
-    made: dict[str, set[str]]
-    aggregated: set[str]
-
-
-@lru_cache(maxsize=2)  # a notebook is looked at many times and then never again
-def _uses(program: Program) -> _Uses:
-    found = _Uses({}, set())
+@lru_cache(maxsize=2)
+def _leading_to_aggregates(program: Program) -> frozenset[str]:
+    """The names of which something is summed, averaged or published, and those of which such a name is made."""
+    made_of: dict[str, set[str]] = {}
     for _, node in program.nodes(ast.Assign):
         targets = {target.id for target in node.targets if isinstance(target, ast.Name)}
-        for name in _names(node.value) if targets else ():
-            found.made.setdefault(name, set()).update(targets)
+        names = _names(node.value) if targets else set()
+        for target in targets:
+            made_of.setdefault(target, set()).update(names)
+    aggregated: set[str] = set()
     for _, call in program.nodes(ast.Call):
         by_method = isinstance(call.func, ast.Attribute) and call.func.attr in _AGGREGATES
         if by_method or program.dotted(call.func) in ("nbpeer.result", "pandas.crosstab"):
-            found.aggregated.update(_names(call))
-    return found
+            aggregated.update(_names(call))
+    return reached(aggregated, made_of)
+
+
+def reached(names: Collection[str], links: Mapping[str, set[str]]) -> frozenset[str]:
+    """The names, those that they lead to, and so on."""
+    found, new = set(names), set(names)
+    while new:
+        new = {there for name in new for there in links.get(name, ())} - found
+        found |= new
+    return frozenset(found)
 
 
 def _names(node: ast.AST) -> set[str]:

@@ -47,21 +47,22 @@ def waivers(program: Program) -> tuple[Waiver, ...]:
     return tuple(found)
 
 
-def waived_by(waiver: Waiver, hit: Hit, program: Program) -> bool:
-    """Whether a hit is in the place that a waiver is for. Whether it is for that rule is not looked at.
-
-    A hit on a whole cell is waived anywhere in that cell; one on the whole notebook in the first Markdown cell after
-    the front matter.
-    """
-    if hit.cell is None:
-        return waiver.cell is _notebook_wide(program)
-    return waiver.cell.index == hit.cell.index and (not hit.line or waiver.first <= hit.line <= waiver.last)
-
-
-def _notebook_wide(program: Program) -> Cell | None:
+def place_of_waivers(hit: Hit, program: Program) -> Cell | None:
+    """The cell in which a hit can be waived: its own; for the whole notebook, the first Markdown cell after the front
+    matter."""
+    if hit.cell is not None:
+        return hit.cell
     cells = program.notebook.cells
     start = 0 if front_matter_text(program.notebook) is None else 1
     return next((cell for cell in cells[start:] if cell.cell_type == "markdown"), None)
+
+
+def waived_by(waiver: Waiver, hit: Hit) -> bool:
+    """Whether a hit that can be waived in the waiver's cell is on the lines that the waiver is for.
+
+    A hit on a whole cell or notebook is waived anywhere in that cell. Whether it is for that rule is not looked at.
+    """
+    return hit.cell is None or not hit.line or waiver.first <= hit.line <= waiver.last
 
 
 def _in_cell(cell: Cell, tree: ast.Module | None) -> list[Waiver]:

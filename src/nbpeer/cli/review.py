@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nbpeer.cli.options import key_options, show, show_hanging
+from nbpeer.cli.options import key_options, show_hanging
 
 if TYPE_CHECKING:
     from nbpeer.commands.review import ReviewSheet
@@ -72,4 +72,4 @@ def _say_signed(root: Path, config: Config, sign_off: SignOff, base: str | None)
 
     signed = ", signed with your SSH key" if sign_off.signature else ""
     click.echo(f"\nSigned off{signed}: {sign_off_path(sign_off)}; commit it.\n")
-    show(gate_text(status(root, config, base, (sign_off.analysis,))))
+    show_hanging(gate_text(status(root, config, base, (sign_off.analysis,))))

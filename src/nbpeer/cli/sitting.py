@@ -53,7 +53,7 @@ def sit(sitting: Sitting, answers: dict[str, Answer]) -> SignOff | None:
     asked = [question for question in sitting.sheet.questions if asks(question)]
     position = _first_open(asked, answers)
     if answers:
-        click.echo(f"{len(answers)} of {len(asked)} questions are answered from last time; b goes back to them.\n")
+        click.echo(f"\n{len(answers)} of {len(asked)} questions are answered from last time; b goes back to them.")
     while _walk(sitting, asked, answers, position):
         click.echo(f"\n{_summary(asked, answers)}")
         key = ask_key(_DECIDE, "l")
@@ -95,6 +95,8 @@ def _walk(sitting: Sitting, asked: list[Question], answers: dict[str, Answer], p
             answer = sitting.earlier(question) if key == "k" else _answer(question, key)
             if answer is None:
                 return False
+            if answer.answer == "no" and not answer.note:
+                continue
             answers[question.item.id] = answer
             remember(sitting.root, sitting.sheet, answers)
         position = max(position - 1, 0) if key == "b" else _first_open(asked, answers, position + 1)
@@ -153,13 +155,10 @@ def _summary(asked: list[Question], answers: dict[str, Answer]) -> str:
 
 
 def _answer(question: Question, key: str) -> Answer | None:
-    """The answer with its note; None when the input ends before a note that has to be there."""
+    """The answer with its note ("" to a no: it was not meant); None when the input ends before the note."""
     from nbpeer.model.review import Answer
 
     note: str | None = ""
-    if key == "n":
-        while note == "":
-            note = ask_line("why not (one line)")
-    elif key != "y":
-        note = ask_line("note")
+    if key != "y":
+        note = ask_line("why not, in one line (Enter goes back)" if key == "n" else "note")
     return None if note is None else Answer(question.item.id, _ANSWERS[key], note)

@@ -61,7 +61,8 @@ def gather(
     for change, found in zip(changes, read, strict=True):
         known = _facts(shared, change, found)
         applied = applied_rules(effective_config(base.config.check, change.path, known.front_matter)) - unheld
-        facts.append(msgspec.structs.replace(known, findings=report.of(change.path), applied=applied))
+        reasons = dict.fromkeys(unheld, "there is no metric registry")
+        facts.append(msgspec.structs.replace(known, findings=report.of(change.path), applied=applied, reasons=reasons))
     return tuple(facts)
 
 

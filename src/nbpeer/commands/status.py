@@ -12,9 +12,9 @@ from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, ChangedPath, Version
 from nbpeer.model.review import AnalysisGate, GateRules, GateVerdict, Question, TierAsks
 from nbpeer.repo import git
-from nbpeer.review.checklist import questions
+from nbpeer.review.checklist import Looked, questions
 from nbpeer.review.facts import AnalysisFacts
-from nbpeer.review.gate import judge, results_fresh
+from nbpeer.review.gate import expectations_hold, judge, results_fresh
 
 
 def status(root: Path, config: Config, base: str | None, paths: tuple[str, ...] = ()) -> GateVerdict:
@@ -111,7 +111,10 @@ def facts_for(root: Path, config: Config, path: str, before: Version) -> Analysi
 
 def questions_for(facts: AnalysisFacts) -> tuple[Question, ...]:
     """The checklist of an analysis with the evidence, answered by the machine where it can be."""
-    return questions(facts.checklist, facts.findings, facts.applied, results_fresh(facts))
+    fresh = results_fresh(facts)
+    recorded = facts.external or (facts.results and facts.results.result_set.expectations)
+    held = expectations_hold(facts) if recorded and fresh.met else None
+    return questions(facts.checklist, facts.findings, Looked(facts.applied, fresh, held, facts.reasons))
 
 
 def _changed(base: GateBase, before: Version) -> tuple[ChangedPath, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ Lines = Sequence[str]
 MARK_SIZE = 7  # git's; longer where a conflicting line looks like a marker
 # Longer texts that share nothing at their ends are one change: a table of all pairs of lines would not fit in memory.
 _MOST_PAIRS = 10**9
+_WORDS = re.compile(r"\w+|\n[^\S\n]*|[^\S\n]+|[^\w\s]")  # every character is in one: blanks count, most of all indents
 
 
 class Region(NamedTuple):
@@ -32,7 +34,8 @@ class _Change(NamedTuple):
 
 def merge_lines(base: Lines, ours: Lines, theirs: Lines, *, apart: bool = False) -> list[Region]:
     """The merged text in order. Changes of both sides to the same or to neighbouring lines conflict, unless they are
-    equal, or one of them is not to be seen (`bare`).
+    equal, or one of them is not to be seen (`bare`), or one side changed each word that the other did, in the same way,
+    and more.
 
     `apart` says that each line is about something else, such as one parameter: neighbouring lines that the sides
     rewrote line for line do not conflict then.
@@ -48,6 +51,8 @@ def merge_lines(base: Lines, ours: Lines, theirs: Lines, *, apart: bool = False)
             regions.append(Region(versions[0]))
         elif (settled := _without_the_unseen(base[start:end], *versions)) is not None:
             regions.append(Region(settled))
+        elif (fuller := _fuller(base[start:end], *versions)) is not None:
+            regions.append(Region(fuller))
         else:
             regions += _refined(*versions)
         place = end
@@ -138,6 +143,17 @@ def _without_the_unseen(base: Lines, ours: Lines, theirs: Lines) -> Lines | None
     else:
         return None
     return [*_whose(head, our_head, their_head), *text, *_whose(tail, our_tail, their_tail)]
+
+
+def _fuller(base: Lines, ours: Lines, theirs: Lines) -> Lines | None:
+    """The version of the side that made all changes of the other, word by word, and more; None when neither did."""
+    before, *after = [_WORDS.findall("\n".join(lines)) for lines in (base, ours, theirs)]
+    mine, yours = (
+        {(one.start, one.end, *side[one.new_start : one.new_end]) for one in _changes(before, side)} for side in after
+    )
+    if mine < yours:
+        return theirs
+    return ours if yours < mine else None
 
 
 def _framed(lines: Lines) -> tuple[Lines, Lines, Lines]:

@@ -78,8 +78,9 @@ class Notebook(msgspec.Struct, frozen=True):
         lines = _source_offsets(self.raw, cell.index)
         if not lines:
             return 1
+        start = _cell_offsets(self.raw)[cell.index][1]
         offset = lines[min(max(line, 1), len(lines)) - 1]
-        return self.raw.count(b"\n", 0, offset) + 1
+        return _cell_lines(self.raw)[cell.index] + self.raw.count(b"\n", start, offset)
 
 
 def join(text: Any) -> str:
@@ -221,6 +222,17 @@ def _source_offsets(raw: bytes, index: int) -> list[int]:
 def _cell_offsets(raw: bytes) -> list[tuple[bytes, int]]:
     cells, start = _span(raw, 0, "cells")
     return _list_offsets(raw, cells, start)
+
+
+@functools.lru_cache(maxsize=2)
+def _cell_lines(raw: bytes) -> list[int]:
+    """The line of the file on which each cell begins, counted on from cell to cell so that the work is linear."""
+    lines, line, position = [], 1, 0
+    for _, start in _cell_offsets(raw):
+        line += raw.count(b"\n", position, start)
+        position = start
+        lines.append(line)
+    return lines
 
 
 def _span(raw: bytes, start: int, key: str) -> tuple[bytes, int]:

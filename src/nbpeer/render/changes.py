@@ -16,6 +16,8 @@ from nbpeer.model.result import Figure, NamedResult, Table
 from nbpeer.render.numbers import number_pair, number_text, signed_text
 
 LONGEST_VALUE = 60
+_SHORT_UNIT = 3  # a longer one is said once a row, behind the later value
+_WIDEST = (44, 26, 26, 30)
 _ORDER = ("changed", "removed", "added", "within_tolerance")
 _KIND_WORDS = {"moved_changed": "moved and changed"}
 _SIDES = {"split": "into", "joined": "from"}
@@ -35,6 +37,15 @@ def result_row(change: ResultChange) -> ResultRow:
     """A result before and after with its unit, by how much it moved, and the verdict against its tolerance."""
     before, after = _value_pair(change.before, change.after)
     return ResultRow(change.name, before, after, _delta(change), _verdict(change))
+
+
+def column_widths(rows: Sequence[ResultRow]) -> list[int]:
+    """How wide name, before, after and delta are, so that rows align; one much longer text does not move all others."""
+    columns = list(zip(*rows, strict=True))
+    return [
+        max((len(text) for text in column if len(text) <= widest), default=0)
+        for column, widest in zip(columns, _WIDEST, strict=False)
+    ]
 
 
 def moved_results(analysis: AnalysisDiff) -> list[ResultChange]:
@@ -215,7 +226,8 @@ def _counted(noun: str, counts: dict[str, int]) -> str:
 def _value_pair(before: NamedResult | None, after: NamedResult | None) -> tuple[str, str]:
     if before and after and before.type == after.type == "number":
         one, other = number_pair(before.value, after.value, finest_tolerance(before, after))
-        return _with_unit(one, before), _with_unit(other, after)
+        once = before.unit == after.unit and len(after.unit) > _SHORT_UNIT
+        return one if once else _with_unit(one, before), _with_unit(other, after)
     return _value(before), _value(after)
 
 
@@ -242,6 +254,8 @@ def _delta(change: ResultChange) -> str:
     if not change.delta or change.before is None or change.after is None:
         return ""
     unit = "points" if change.after.unit == "%" else change.after.unit
+    if len(change.after.unit) > _SHORT_UNIT:
+        unit = ""
     text = f"{signed_text(change.delta, tolerance=finest_tolerance(change.before, change.after))} {unit}".rstrip()
     base = change.before.value
     if isinstance(base, int | float) and base:

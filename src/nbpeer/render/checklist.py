@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _RESULTS_SHOWN = 12
 _CELLS_SHOWN = 8
-_LINES_SHOWN = 4
+_ROOM = 14  # lines of the analysis beside a question, so that all of it fits the usual 24 of a terminal
 _WRAP = 72  # with what stands before it, the narrowest usual terminal
 _VALUES_SHOWN = 4
 _LABEL = 10
@@ -117,8 +117,10 @@ def question_text(question: Question, place: str, beside: Beside) -> Text:
         _row(text, "" if number else "evidence", line, "yellow" if question.flagged else "")
     if question.answer and question.answer.answer == "no":
         _row(text, "the rules", "say no; an approval needs your own answer", "red")
-    for excerpt in beside.excerpts:
-        _excerpt(text, excerpt, beside.whole)
+    parts = [[row for line in part.lines for row in textwrap.wrap(visible(line), _WRAP)] for part in beside.excerpts]
+    rooms = list(map(len, parts)) if beside.whole else _rooms(list(map(len, parts)))
+    for excerpt, lines, room in zip(beside.excerpts, parts, rooms, strict=True):
+        _excerpt(text, excerpt, lines, room)
     if beside.earlier and not beside.given:
         said = f"{_spoken(beside.earlier)}, to what you saw on {beside.earlier_time[:10]}; k keeps it"
         _row(text, "earlier", said, "cyan")
@@ -128,16 +130,23 @@ def question_text(question: Question, place: str, beside: Beside) -> Text:
     return text
 
 
-def _excerpt(text: Text, excerpt: Excerpt, whole: bool) -> None:
+def _excerpt(text: Text, excerpt: Excerpt, lines: Sequence[str], room: int) -> None:
     """A part of the analysis under its name; of a long one its first lines."""
-    lines = [part for line in excerpt.lines for part in textwrap.wrap(visible(line), _WRAP)]
-    shown = lines if whole else lines[:_LINES_SHOWN]
     text.append(f"  │ {visible(excerpt.label)}\n", "bold dim")
-    for line in shown:
+    for line in lines[:room]:
         text.append("  │   ", "dim").append(f"{line}\n")
-    if len(lines) > len(shown):
-        more = len(lines) - len(shown)
-        text.append(f"  │   … {more} more line{'s' * (more > 1)}: e shows {'them' if more > 1 else 'it'}\n", "dim")
+    if more := len(lines[room:]):
+        text.append(f"  │   … {more} more lines: e shows them\n", "dim")
+
+
+def _rooms(lengths: Sequence[int]) -> list[int]:
+    """How many lines each part may have: what a short one leaves is the others', and no single line is held back."""
+    left, rooms = _ROOM, dict.fromkeys(range(len(lengths)), 0)
+    for done, place in enumerate(sorted(rooms, key=lengths.__getitem__)):
+        room = min(lengths[place], left // (len(lengths) - done))
+        rooms[place] = lengths[place] if lengths[place] - room == 1 else room
+        left -= room
+    return list(rooms.values())
 
 
 def _spoken(answer: Answer) -> str:
@@ -184,9 +193,11 @@ def _cells(diff: AnalysisDiff) -> list[str]:
 def _changes(diff: AnalysisDiff) -> list[str]:
     moved = [change for change in diff.results if change.verdict != "unchanged"]
     lines = []
-    for row in map(result_row, moved[:_RESULTS_SHOWN]):
+    for change in moved[:_RESULTS_SHOWN]:
+        row = result_row(change)
         delta = f"  {row.delta}" if row.delta else ""
-        lines.append(f"{row.name}: {row.before} → {row.after}{delta}  {row.verdict}")
+        before = f"{row.before} → " if change.before else ""
+        lines.append(f"{row.name}: {before}{row.after}{delta}  {row.verdict}")
     if len(moved) > _RESULTS_SHOWN:
         lines.append(f"and {len(moved) - _RESULTS_SHOWN} more results; `nbpeer diff` shows them")
     for noun, changes in (

@@ -9,6 +9,7 @@ from nbpeer.model.change import AnalysisDiff, DiffReport, ResultChange, ValueCha
 from nbpeer.render.changes import (
     ResultRow,
     analysis_summary,
+    column_widths,
     headline,
     moved_results,
     result_row,
@@ -97,7 +98,7 @@ def _title(analysis: AnalysisDiff) -> str:
 def _results(changes: Sequence[ResultChange], unchanged: int) -> Iterator[Span]:
     yield "\nResults\n", "bold underline"
     rows = [ResultRow(*map(visible, result_row(change))) for change in changes]
-    widths = [min(max(len(column) for column in columns), _WIDEST) for columns in zip(*rows, strict=True)]
+    widths = column_widths(rows)
     for change, row in zip(changes, rows, strict=True):
         style = _VERDICT_STYLES[change.verdict]
         yield f"  {row.name:<{widths[0]}}  ", "bold"

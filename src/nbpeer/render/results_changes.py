@@ -9,7 +9,15 @@ import msgspec
 
 from nbpeer.model.change import AnalysisDiff, DiffReport, ResultChange, ValueChange
 from nbpeer.model.recorded import Spread, Verification
-from nbpeer.render.changes import ResultRow, result_row, table_changes, value_change_text, value_groups, version_text
+from nbpeer.render.changes import (
+    ResultRow,
+    column_widths,
+    result_row,
+    table_changes,
+    value_change_text,
+    value_groups,
+    version_text,
+)
 from nbpeer.render.diff_values import output_values
 from nbpeer.render.escape import escaped
 from nbpeer.render.numbers import number_text
@@ -22,7 +30,6 @@ if TYPE_CHECKING:
 Notes = Mapping[str, Sequence[str]]
 
 _MOST_TABLE_CELLS = 12
-_WIDEST = 44
 _LONGEST_LINE = 200
 _ORDER = ("changed", "removed", "added", "within_tolerance", "unchanged")
 _STYLES = {"changed": "bold red", "removed": "red", "added": "green", "within_tolerance": "yellow", "unchanged": "dim"}
@@ -161,7 +168,7 @@ def _results(results: Sequence[ResultChange]) -> Iterator[Span]:
     """Every result as a row, those beyond tolerance first, tables with the cells that moved."""
     changes = _sorted(results)
     rows = [ResultRow(*map(visible, result_row(change))) for change in changes]
-    widths = [min(max(map(len, column)), _WIDEST) for column in zip(*rows, strict=True)]
+    widths = column_widths(rows)
     for change, row in zip(changes, rows, strict=True):
         yield f"   {row.name:<{widths[0]}}  ", "bold"
         yield f"{row.before:>{widths[1]}} → {row.after:<{widths[2]}}  ", ""

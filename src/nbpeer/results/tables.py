@@ -115,7 +115,14 @@ def rows_by_label(table: Table, key: tuple[str, ...]) -> dict[str, Row]:
 
 
 def _row_text(row: Row | None) -> str | None:
-    return None if row is None else ", ".join(map(scalar_text, row))
+    """A row that came or went, to be read: its numbers in six digits, since there is nothing to compare them with."""
+    if row is None:
+        return None
+    return ", ".join(_short(value) if isinstance(value, float) else scalar_text(value) for value in row)
+
+
+def _short(value: float) -> str:
+    return f"{value:.6g}" if abs(value) < 1_000_000 else f"{value:.1f}"
 
 
 def _is_text(table: Table, column: str) -> bool:

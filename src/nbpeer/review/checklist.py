@@ -6,7 +6,8 @@ tier) and the NeurIPS checklist (yes, no or not applicable, with one line).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from nbpeer.errors import NbpeerError
 from nbpeer.model.finding import Finding
@@ -19,6 +20,7 @@ DEFAULT_TIER: Tier = "medium"
 # this source (NBP106). These rules are then not missed where they are not applied.
 CERTIFIED = frozenset({"NBP101", "NBP104", "NBP106"})
 COULD_NOT_ANALYSE = "NBP001"
+_EXPECTATIONS = "expectations"
 
 
 def checklist_for(common: CommonChecklist, kind: Kind | None, tier: Tier) -> Checklist:
@@ -44,39 +46,69 @@ def checklist_for(common: CommonChecklist, kind: Kind | None, tier: Tier) -> Che
     )
 
 
-def questions(
-    checklist: Checklist, findings: Sequence[Finding], applied: Collection[str], fresh: Condition
-) -> tuple[Question, ...]:
+class Looked(NamedTuple):
+    """What was looked at: the codes of the rules that were applied, and why others were not, as far as it is known;
+    the gate's conditions on the run certificate, and on the expectations of exactly this content (None: nothing is
+    known of them)."""
+
+    applied: Collection[str]
+    fresh: Condition
+    held: Condition | None = None
+    reasons: Mapping[str, str] = {}
+
+
+def questions(checklist: Checklist, findings: Sequence[Finding], looked: Looked) -> tuple[Question, ...]:
     """Every item with its evidence, answered by the machine where it can be.
 
-    `applied` are the codes of the rules that were applied, `fresh` the gate's condition on the run certificate. An item
-    whose rules were not all applied, or did not understand the whole notebook (NBP001 of these rules or of any, or
-    nobody asked), is left to a person.
+    An item whose rules were not all applied, or did not understand the whole notebook (NBP001 of these rules or of any,
+    or nobody asked), is left to a person. So is one that shows the expectations, when none is known; one that failed
+    speaks against it.
     """
-    return tuple(_question(item, findings, applied, fresh) for item in checklist.items)
+    return tuple(_question(item, findings, looked) for item in checklist.items)
 
 
-def _question(item: Item, findings: Sequence[Finding], applied: Collection[str], fresh: Condition) -> Question:
+def _question(item: Item, findings: Sequence[Finding], looked: Looked) -> Question:
     bearing = [finding for finding in findings if finding.code in item.evidence]
+    unread = [finding for finding in findings if _blinds(finding, item)]
     against = [_line(finding) for finding in bearing if not finding.waived]
     certified = CERTIFIED.intersection(item.evidence)
-    blind = [code for code in item.evidence if code not in applied and not (fresh.met and code in certified)]
-    clear = [code for code in item.evidence if code in applied and code not in {hit.code for hit in bearing}]
+    blind = [
+        code for code in item.evidence if code not in looked.applied and not (looked.fresh.met and code in certified)
+    ]
     evidence = [_line(finding) for finding in bearing]
-    evidence += [f"nothing found by {', '.join(clear)}"] if clear else []
-    if item.ticked_by != "human":
-        unread = [finding for finding in findings if _blinds(finding, item)]
-        evidence += [f"not applied: {', '.join(blind)}"] if blind else []
-        evidence += [f"could not be analysed: {_line(unread[0])}"] if unread and item.evidence else []
-        blind += [COULD_NOT_ANALYSE] if unread or COULD_NOT_ANALYSE not in applied else []
-    if certified and item.ticked_by != "human":
-        evidence.append(f"certificate: {fresh.reason}")
-        against += [] if fresh.met else [fresh.reason]
+    evidence += _clear(item, looked.applied, [*bearing, *unread])
+    evidence += _unapplied(blind, looked.reasons)
+    evidence += [f"could not be analysed: {_line(unread[0])}"] if unread else []
+    if certified:
+        evidence.append(f"certificate: {looked.fresh.reason}")
+        against += [] if looked.fresh.met else [looked.fresh.reason]
+    if unread or COULD_NOT_ANALYSE not in looked.applied:
+        blind.append(COULD_NOT_ANALYSE)
+    if _EXPECTATIONS in item.show and item.ticked_by != "human":
+        held = looked.held
+        evidence.append(f"{_EXPECTATIONS}: {held.reason if held else 'none is known of exactly this content'}")
+        against += [held.reason] if held and not held.met else []
+        blind += [] if held else [_EXPECTATIONS]
     return Question(item, tuple(evidence), bool(against), _answer(item, against, blind, evidence))
 
 
+def _clear(item: Item, applied: Collection[str], findings: Sequence[Finding]) -> list[str]:
+    """The rules of an item that could look, and found nothing."""
+    others = {code for finding in findings for code in (finding.code, *finding.blinds)}
+    clear = [code for code in item.evidence if code in applied and code not in others]
+    return [f"nothing found by {', '.join(clear)}"] if clear else []
+
+
+def _unapplied(codes: Sequence[str], reasons: Mapping[str, str]) -> list[str]:
+    """The rules that were not applied, a line for each reason."""
+    lines: dict[str, list[str]] = {}
+    for code in codes:
+        lines.setdefault(reasons.get(code, ""), []).append(code)
+    return [f"not applied: {', '.join(found)}{f' ({reason})' if reason else ''}" for reason, found in lines.items()]
+
+
 def _blinds(finding: Finding, item: Item) -> bool:
-    if finding.code != COULD_NOT_ANALYSE:
+    if finding.code != COULD_NOT_ANALYSE or not item.evidence:
         return False
     return not finding.blinds or not set(finding.blinds).isdisjoint(item.evidence)
 

@@ -21,11 +21,12 @@ class AnalysisFacts(msgspec.Struct, frozen=True):
     `problem` says why the notebook or its results file could not be read; nothing else is then known. `source` is the
     notebook's source digest; `gate` is what the gate asks at its tier; `inputs` maps each input of the certificate that
     is there to its digest now, `unshared` are those that are not there because git ignores them; `applied` are the
-    codes of the rules that were applied; `authors` are e-mail addresses in lower case; `sign_offs` are those of this
-    content and of earlier contents; `uncommitted` are the sign-offs that no commit holds yet; `signatures` are those
-    with a signature, and why it does not hold ("" when it does), None where the base lists no signers. `merged` is
-    whether the base has the analysis as it is: a sign-off of an older version of the checklist then still counts.
-    `notes` say where it would loosen its own gate. `external` are the result files of other tools that check data.
+    codes of the rules that were applied, `reasons` why others were not; `authors` are e-mail addresses in lower case;
+    `sign_offs` are those of this content and of earlier contents; `uncommitted` are the sign-offs that no commit holds
+    yet; `signatures` are those with a signature, and why it does not hold ("" when it does), None where the base lists
+    no signers. `merged` is whether the base has the analysis as it is: a sign-off of an older version of the checklist
+    then still counts. `notes` say where it would loosen its own gate. `external` are the result files of other tools
+    that check data.
     """
 
     path: str
@@ -39,6 +40,7 @@ class AnalysisFacts(msgspec.Struct, frozen=True):
     unshared: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
     applied: frozenset[str] = frozenset()
+    reasons: dict[str, str] = {}
     authors: frozenset[str] = frozenset()
     sign_offs: tuple[SignOff, ...] = ()
     uncommitted: tuple[SignOff, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
 
 from nbpeer.model.front_matter import FrontMatter
 from nbpeer.model.result import Figure, ResultsFile, Table
@@ -85,15 +86,24 @@ def _results(recorded: ResultsFile) -> tuple[str, ...]:
         if isinstance(value, Table):
             said.append(f"{name}: a table of {len(value.rows)} rows")
         elif not isinstance(value, Figure):
-            shown = f"{value:,.6g}" if isinstance(value, float) else f"{value}"
+            shown = _number(value) if isinstance(value, int | float) else str(value)
             said.append(f"{name}: {shown} {result.unit}".rstrip())
     return tuple(said)
 
 
+def _number(value: float) -> str:
+    """A number in six digits; one of five digits or more before the point with all of these, in thousands."""
+    if isinstance(value, int):
+        return f"{value:,}" if abs(value) >= 10_000 else str(value)
+    return f"{value:,.1f}" if isfinite(value) and abs(value) >= 10_000 else f"{value:.6g}"
+
+
 def _expectations(recorded: ResultsFile) -> tuple[str, ...]:
+    """What failed, a line each; then the names of what held, which a reviewer runs through."""
     every = recorded.result_set.expectations
-    marked = [f"{'held' if item.passed else 'FAILED'}: {item.name}" for item in every]
-    return tuple(sorted(marked, key=lambda line: not line.startswith("FAILED")))
+    failed = [f"FAILED: {item.name}{f', {item.detail}' if item.detail else ''}" for item in every if not item.passed]
+    held = [item.name for item in every if item.passed]
+    return (*failed, *([f"held, {len(held)}: {'; '.join(held)}"] if held else []))
 
 
 _FROM_RESULTS: dict[str, Callable[[ResultsFile], tuple[str, ...]]] = {
