@@ -15,10 +15,10 @@ from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
 from nbpeer.model.change import WORKTREE
+from nbpeer.model.citations import is_versioned
 from nbpeer.model.decision import DECISIONS, DecidedAnalysis, Decision, decode_decision
 from nbpeer.model.digests import content_hash, results_digest
 from nbpeer.model.front_matter import FrontMatter, parse_front_matter
-from nbpeer.model.citations import is_versioned
 from nbpeer.model.notebook import Notebook
 from nbpeer.model.result import ResultsFile
 from nbpeer.registry.decisions import Said, draft, freeze

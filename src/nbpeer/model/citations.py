@@ -16,9 +16,9 @@ _CALL = re.compile(r"""\bnbpeer\.metric\(\s*(?P<quote>["'])(?P<text>[^"'\n]+)(?P
 
 
 class Citation(NamedTuple):
-    """One citation. `how` says where: front matter, a call, a comment or a prediction. Line and column count from 1 in the cell.
+    """One citation. `how` says where: front matter, a call, a comment or a prediction.
 
-    `line` is 0 where only the whole cell is known.
+    Line and column count from 1 in the cell; `line` is 0 where only the whole cell is known.
     """
 
     text: str
