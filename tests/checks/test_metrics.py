@@ -111,6 +111,24 @@ def test_a_citation_of_what_the_registry_does_not_have_is_found(cites: str, said
     assert (finding.message, finding.severity, finding.cell, finding.line, finding.column) == (said, severity, 1, 3, 11)
 
 
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ("wau@2.0.0", "`wau@2.0.0` is predicted, and metrics.yml has 2.1.0"),
+        ("wua@2.1.0", "`wua@2.1.0` is predicted, and metrics.yml defines no such metric"),
+        ("wau@2.1.0", ""),
+        ("conversion", ""),
+        ("ana@shop", ""),
+    ],
+)
+def test_a_prediction_of_a_metric_and_version_is_held_against_the_registry(metric: str, said: str) -> None:
+    header = f"---\ntitle: A\npredictions:\n  - {{metric: {metric}, expect: 3}}\n---\n"
+    findings = check("x = 1", select="NBP702", context=context(), header=header)
+    assert [(one.message, one.line, one.column) for one in findings] == ([(said, 4, 14)] if said else [])
+    without = check("x = 1", select="NBP702", context=context(registry=None), header=header)
+    assert without == []
+
+
 def test_a_citation_that_is_current_is_fine() -> None:
     assert found("x = 1", cites="wau@2.1.0, plain", select="NBP702") == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -246,3 +247,15 @@ def test_it_works_from_a_folder_inside_and_as_json(here: GitRepository, nbpeer: 
     assert outcome.code == 0
     assert outcome.json["decision"]["path"] == FILE
     assert here.git("config", "user.email").strip() == LEAD
+
+
+def test_a_predicted_metric_and_version_is_one_of_the_registry(here: GitRepository, nbpeer: Nbpeer) -> None:
+    own = {"vendor_name": "NBPEER", "data": {"version": "2.1.0"}}
+    metric = {"name": "wau", "expression": "COUNT(DISTINCT events.user_id)", "custom_extensions": [own]}
+    model = {"name": "shop", "datasets": [{"name": "events", "source": "app.events"}], "metrics": [metric]}
+    here.write("metrics.yml", json.dumps({"semantic_model": [model]}))
+    prediction = ("--predict", "wau@9.9.9", "3", "2", "4", "2030-01-01")
+    done = nbpeer("decide", PATH, *prediction)
+    assert (done.code, done.err) == (2, "nbpeer: wau@9.9.9 is not there: metrics.yml has 2.1.0; cite wau@2.1.0\n")
+    assert not (here.path / "decisions").exists()
+    assert nbpeer("decide", PATH, "--predict", "wau@2.1.0", *prediction[2:]).code == 0

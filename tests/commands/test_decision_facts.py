@@ -170,3 +170,22 @@ def test_an_edited_prediction_shuts_the_gate_of_its_analysis(here: GitRepository
     outcome = nbpeer("status")
     assert outcome.code == 1
     assert "NBP411 prediction-edited" in outcome.out
+
+
+def test_the_gate_says_that_a_decision_was_edited_though_no_analysis_changed(
+    here: GitRepository, nbpeer: Nbpeer
+) -> None:
+    here.git("branch", "--force", "main")
+    here.git("switch", "--quiet", "main")
+    here.git("switch", "--quiet", "-c", "softer")
+    edit(here, "## Context", "## The context")
+    assert nbpeer("status").out == "The gate is met: no analysis has changed against main.\n"
+    edit(here, "high80: 0.05,", "high80: 0.06,")
+    here.commit("moved the goal")
+    done = nbpeer("status")
+    assert done.code == 0
+    (note,) = [line for line in done.out.splitlines() if line.startswith("!")]
+    assert note == (
+        f"! {FILE} was changed after it was decided: high80 of conversion was 0.05 and is 0.06; "
+        "`nbpeer check` fails (NBP411)"
+    )

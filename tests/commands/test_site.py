@@ -6,7 +6,9 @@ import datetime
 import html
 import json
 import re
+import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import deciding
@@ -22,10 +24,14 @@ import making
 import reviewing
 from conftest import GitRepository, Outcome
 from nbpeer.commands.decide import Deciding, decide
+from nbpeer.commands.outcome import Found, record_outcome
+from nbpeer.commands.sign import Statement, sign
 from nbpeer.commands.site import SiteRequest, site
 from nbpeer.config import Config
+from nbpeer.errors import NbpeerError
 from nbpeer.model.catalogue import Catalogue, CatalogueEntry
 from nbpeer.model.decision import Forecast
+from nbpeer.model.review import Answer
 from nbpeer.registry.decisions import Said
 from nbpeer.render.site import SiteOptions, entry_file, site_pages
 from nbpeer.render.site_groups import slug
@@ -297,28 +303,114 @@ def test_a_page_stays_inside_the_site(path: str) -> None:
     assert not re.search(r'[\x00-\x1f<>:"\\|?*]', name)
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["a", "b", "decide", "registry"]), st.sampled_from("xyz")), min_size=1, max_size=5
-    )
-)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
+def _approved(repo: GitRepository) -> None:
+    """main with an analysis that somebody else approved."""
+    reviewing.begin(repo)
+    answers = {name: Answer(name, said) for name, said in reviewing.ANSWERS.items()}
+    sign(repo.path, Config(), PATH, Statement(reviewing.REVIEWER, "approve", answers))
+    repo.commit("signed")
+    repo.git("switch", "--quiet", "main")
+    repo.git("merge", "--quiet", "work")
+
+
+def _title(repo: GitRepository, word: str) -> None:
+    repo.write("a.ipynb", making.notebook(header=header(word, tags=["t", word], metrics=["wau@x"])))
+
+
+def _owner(repo: GitRepository, word: str) -> None:
+    repo.write("sub/b.ipynb", making.notebook(header=header("b", decision_owner=word, supersedes=["../a.ipynb"])))
+
+
+def _metric(repo: GitRepository, word: str) -> None:
+    repo.write("metrics.yml", json.dumps(registry(word)))
+
+
+def _decision(repo: GitRepository, word: str) -> None:
+    forecasts = (Forecast("conversion", 0.04, 0.03, 0.05),)
+    with suppress(NbpeerError):  # it is decided already, or the analysis is gone
+        decide(repo.path, Config(), PATH, Deciding(Said(word, forecasts=forecasts), deciding.DAY, anyway=True))
+
+
+def _outcome(repo: GitRepository, word: str) -> None:
+    for path in sorted((repo.path / "decisions").glob("*.md"))[:1]:
+        found = Found({"conversion": 0.06}, "refuted", note=word)
+        record_outcome(repo.path, path.name[:4], found, deciding.DAY, deciding.DAY)
+
+
+def _lapse(repo: GitRepository, word: str) -> None:
+    repo.write(PATH, reviewing.pricing(f"rate = {word!r}\n"))
+
+
+def _delete(repo: GitRepository, word: str) -> None:
+    for path in (repo.path / PATH, repo.path / "decisions/0001-price-test.md")["xyz".index(word) % 2 :]:
+        path.unlink(missing_ok=True)
+
+
+def _rename(repo: GitRepository, word: str) -> None:
+    if (repo.path / "a.ipynb").exists():
+        (repo.path / "a.ipynb").rename(repo.path / f"{word}.ipynb")
+
+
+def _person(repo: GitRepository, word: str) -> None:
+    repo.git("config", "user.name", f"Ana {word}")
+    repo.write(f"{word}.txt", "x")
+
+
+def _branch(repo: GitRepository, word: str) -> None:
+    repo.git("switch", "--quiet", "-C", "side")
+    repo.write("side.ipynb", making.notebook(header=header(word)))
+    repo.commit("on the side")
+    repo.git("switch", "--quiet", "main")
+    repo.write(f"main {word}.ipynb", making.notebook(header=header(word)))
+    repo.commit("on main")
+    repo.git("merge", "--quiet", "--no-edit", "-X", "theirs", "side")
+
+
+_STEPS = (_title, _owner, _metric, _decision, _outcome, _lapse, _delete, _rename, _person, _branch)
+
+
+@given(st.lists(st.tuples(st.sampled_from(_STEPS), st.sampled_from("xyz")), min_size=2, max_size=6))
+@example([(step, "x") for step in _STEPS])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=6)
 def test_bringing_up_to_date_gives_what_building_anew_gives(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str]]
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Callable[[GitRepository, str], None], str]]
 ) -> None:
+    """Byte for byte, from an approved analysis on, after every step; what is built anew knows of no cache."""
     repo = GitRepository(tmp_path_factory.mktemp("site"))
     repo.git("init", "--quiet", "-b", "main")
-    now, decided = "", {""}
-    for name, title in steps:
-        now = title if name == "a" else now
-        if name == "registry":
-            repo.write("metrics.yml", json.dumps(registry(title)))
-        elif name == "decide" and now not in decided:
-            decided.add(now)
-            decide(repo.path, Config(), "a.ipynb", Deciding(Said(title), deciding.DAY, anyway=True))
-        elif name != "decide":
-            repo.write(f"{name}.ipynb", making.notebook(header=header(title, tags=[title], metrics=["wau@x"])))
-        repo.commit(f"{name} {title}")
-        site(repo.path, Config(), SiteRequest(repo.path / ".nbpeer/runs/updated"))
-    site(repo.path, Config(), SiteRequest(repo.path / ".nbpeer/runs/anew"))
-    assert files(repo.path / ".nbpeer/runs/updated") == files(repo.path / ".nbpeer/runs/anew")
+    _approved(repo)
+    updated, anew = repo.path / ".nbpeer/runs/updated", repo.path / ".nbpeer/runs/anew"
+    site(repo.path, Config(), SiteRequest(updated))
+    assert '"status":"approved"' in (updated / "catalogue.jsonl").read_text()
+    for step, word in steps:
+        step(repo, word)
+        repo.commit(f"{step.__name__} {word}")
+        site(repo.path, Config(), SiteRequest(updated))
+        cache = repo.path / ".nbpeer/cache/catalogue.msgpack"
+        kept = cache.read_bytes()
+        cache.unlink()
+        shutil.rmtree(anew, ignore_errors=True)
+        site(repo.path, Config(), SiteRequest(anew))
+        assert files(updated) == files(anew), step.__name__
+        cache.write_bytes(kept)
+
+
+def test_a_build_that_was_stopped_leaves_nothing_stale_behind(team: GitRepository, nbpeer: Nbpeer) -> None:
+    """Stopped after some pages were written, and what had changed is as before again."""
+    nbpeer("site")
+    folder = team.path / "site"
+    before, original = files(folder), (team.path / "cites.ipynb").read_bytes()
+    for other in ("cites.ipynb", "new.ipynb"):
+        team.write(other, making.notebook(header=header("Changed", tags=["new"])))
+
+    def stop(step: str) -> None:
+        if step == "catalogue.json":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        site(team.path, Config(), SiteRequest(folder), stop)
+    assert files(folder).keys() > before.keys()
+    (team.path / "new.ipynb").unlink()
+    team.write("cites.ipynb", original)
+    assert nbpeer("site").code == 0
+    assert files(folder) == before

@@ -9,7 +9,7 @@ from nbpeer.checks.metric_claims import Claim, cited, claims, named_results
 from nbpeer.checks.program import Program
 from nbpeer.checks.rule import CheckContext, Hit, rule
 from nbpeer.checks.sql import Fault
-from nbpeer.model.citations import Citation
+from nbpeer.model.citations import Citation, predicted
 from nbpeer.model.finding import Edit, Suggestion
 from nbpeer.model.metric import Metric, Registry
 from nbpeer.sql.compare import Comparison, compare
@@ -60,9 +60,10 @@ def metric_stale(program: Program, context: CheckContext) -> Iterator[Hit]:
     """A citation of a metric that is not there, is retired, or has moved on to another version.
 
     ## What it does
-    Looks up every metric that is cited, in the front matter, by `nbpeer.metric` or in a comment. A deprecated metric, a
-    draft, and a citation without a version are a warning. Where only the version moved and the definition is the same
-    as it was, `nbpeer check --fix` writes the new version.
+    Looks up every metric that is cited, in the front matter, by `nbpeer.metric` or in a comment, and, where there is a
+    registry, every predicted one that names a version. A deprecated metric, a draft, and a citation without a version
+    are a warning. Where only the version moved and the definition is the same as it was, `nbpeer check --fix` writes
+    the new version.
 
     ## Why is this bad?
     The number means what an older definition said, and whoever reads it believes today's.
@@ -92,15 +93,16 @@ def metric_stale(program: Program, context: CheckContext) -> Iterator[Hit]:
     Judgement: a definition without a version cannot change in the open.
     """
     facts = context.metrics or MetricFacts()
-    for citation in cited(program, facts.registry):
-        if facts.registry is None:
+    if facts.registry is None:
+        for citation in cited(program, None)[:1]:
             if context.metrics is not None and not facts.problem:  # NBP001 says what cannot be read
                 message = f"`{citation.text}` is cited, and this repository has no metric registry"
                 yield _at(program, citation, message, mild=True)
-            return
-        hit = _looked_up(program, citation, facts, facts.registry)
-        if hit:
-            yield hit
+    else:
+        for citation in (*cited(program, facts.registry), *predicted(program.notebook, program.front_matter)):
+            hit = _looked_up(program, citation, facts, facts.registry)
+            if hit:
+                yield hit
 
 
 @rule("NBP703", "metric-differs", "warning", needs=("python", "sqlglot"))
@@ -239,14 +241,14 @@ def _unexplained(program: Program, facts: MetricFacts) -> Iterator[Hit]:
 
 
 def _looked_up(program: Program, citation: Citation, facts: MetricFacts, registry: Registry) -> Hit | None:
-    metric = registry.find(citation.name)
+    metric, how = registry.find(citation.name), "predicted" if citation.how == "prediction" else "cited"
     if metric is None:
-        return _at(program, citation, f"`{citation.text}` is cited, and {registry.path} defines no such metric")
+        return _at(program, citation, f"`{citation.text}` is {how}, and {registry.path} defines no such metric")
     if metric.status == "retired":
         return _at(program, citation, f"`{metric.name}` is retired", fix="Ask its owner what took its place.")
     if citation.version and citation.version != metric.version:
         now = f"has {metric.version}" if metric.version else "gives it no version"
-        hit = _at(program, citation, f"`{citation.text}` is cited, and {registry.path} {now}")
+        hit = _at(program, citation, f"`{citation.text}` is {how}, and {registry.path} {now}")
         earlier = facts.earlier(citation.text)
         same = earlier is not None and earlier.definition == metric.definition
         return hit._replace(suggestion=_new_version(citation, metric)) if same and citation.column else hit

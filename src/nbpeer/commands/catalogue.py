@@ -30,6 +30,7 @@ from nbpeer.repo.blobs import blobs
 from nbpeer.repo.store import CACHE, read_notebook
 from nbpeer.repo.templates import template_digest
 from nbpeer.repo.timeline import Timeline, Touch, timeline
+from nbpeer.review.signed import person
 
 _CACHE = f"{CACHE}/catalogue.msgpack"
 
@@ -49,14 +50,15 @@ def catalogue(
     kept = _kept(root, _key(trusted))
     beside, sheets, problems = known_beside(root, trusted.config, held, kept.beside)
     sign_offs = _sign_offs(root, held, kept.sign_offs)
-    when = timeline(root, git.resolve(root, "HEAD").commit, kept.timeline)
+    shallow = git.is_shallow(root)  # what a deeper clone knows more of has the same head
+    when = timeline(root, git.resolve(root, "HEAD").commit, Timeline() if shallow else kept.timeline)
     state = _State(trusted, before, held, kept, tuple(one for _, one in sign_offs.values()), when)
     paths = [path for path in sorted(held) if is_notebook(path) and git.selected(path, *_globs(trusted.config))]
     entries = _entries(state, paths, on_analysis)
-    _keep(root, _Kept(kept.key, when, sign_offs, entries, beside))
+    _keep(root, _Kept(kept.key, Timeline() if shallow else when, sign_offs, entries, beside))
     found = decided(_superseded([one for _, one in entries.values() if one is not None]), sheets, when)
-    shallow = ["this clone is shallow: dates and authors are incomplete"] * git.is_shallow(root)
-    notes = (*trusted.notes, *shallow, *problems)
+    cut = ["this clone is shallow: dates and authors are incomplete"] * shallow
+    notes = (*trusted.notes, *cut, *problems)
     metrics = cited_metrics(beside, found)
     return Catalogue(before.label, found, notes, tuple(sheets.values()), metrics, beside.registry)
 
@@ -166,15 +168,22 @@ class _Near:
         self._state = state
         self._of: dict[str, list[str]] = {}
         for one in state.sign_offs:
-            said = hashlib.blake2b(msgspec.msgpack.encode(one), digest_size=8).hexdigest()
+            said = _digest((one, state.when.names.get(person(one).lower())))
             for about in {one.analysis, one.content}:
                 self._of.setdefault(about, []).append(said)
 
     def key(self, path: str, made: CatalogueEntry | None) -> str:
         held, touches = self._state.held, self._state.touches(path)
-        about = {*self._of.get(path, ()), *(self._of.get(made.content, ()) if made else ())}
-        parts = [held.get(path, ""), held.get(results_path(path), ""), touches[0].commit if touches else ""]
-        return " ".join([*parts, *sorted(about)])
+        names = [self._state.when.names.get(one) for touch in touches for one in touch.people]
+        subjects = {path, *(touch.path for touch in touches), *([made.content] if made else [])}
+        about = {said for subject in subjects for said in self._of.get(subject, ())}
+        return " ".join(
+            [held.get(path, ""), held.get(results_path(path), ""), _digest((touches, names)), *sorted(about)]
+        )
+
+
+def _digest(value: object) -> str:
+    return hashlib.blake2b(msgspec.msgpack.encode(value), digest_size=8).hexdigest()
 
 
 def _sign_offs(

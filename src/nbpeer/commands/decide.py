@@ -9,11 +9,13 @@ from typing import NamedTuple
 import msgspec
 
 from nbpeer.commands.gather import content_of
+from nbpeer.commands.metric_facts import registry_of
 from nbpeer.commands.verify import verify
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
 from nbpeer.model.change import WORKTREE
+from nbpeer.model.citations import is_versioned
 from nbpeer.model.decision import DECISIONS, DecidedAnalysis, Decision, decode_decision
 from nbpeer.model.digests import content_hash, results_digest
 from nbpeer.model.front_matter import FrontMatter, parse_front_matter
@@ -54,7 +56,8 @@ def decide(root: Path, config: Config, path: str, deciding: Deciding) -> Decided
     """Write the decision on the analysis at `path`, or decide one that was proposed on it.
 
     Raises NbpeerError, and writes nothing, when the day is yet to come, there is no such analysis, it is not approved
-    as it is (unless `anyway`), it is decided already, a prediction is not right, or what it supersedes is not there.
+    as it is (unless `anyway`), it is decided already, a prediction is not right, or of a metric and version that the
+    registry does not have, or what it supersedes is not there.
     """
     if deciding.day > datetime.date.today():
         raise NbpeerError(f"{deciding.day} is yet to come", "a decision is recorded on its day, or later")
@@ -66,6 +69,7 @@ def decide(root: Path, config: Config, path: str, deciding: Deciding) -> Decided
     if proposed:
         blank = msgspec.structs.replace(blank, number=proposed.number, path=proposed.path)
     made = draft(blank, analysis.front, analysis.results, deciding.said)
+    _refuse_unknown_metrics(root, config, made)
     if not deciding.proposed:
         made = freeze(made, deciding.day)
     if not proposed:
@@ -112,6 +116,15 @@ def _proposed(decisions: tuple[Decision, ...], analysis: _Analysis, deciding: De
         hint = f"`nbpeer outcome {number}` shows it; --supersedes {number} replaces it"
         raise NbpeerError(f"{analysis.path} is decided already, in {standing[0].path}", hint)
     return next((one for one in here if one.status == "proposed" and not one.frozen), None)
+
+
+def _refuse_unknown_metrics(root: Path, config: Config, made: Decision) -> None:
+    """Raises NbpeerError for a prediction of a metric, by name and version, that is not in the registry there is."""
+    versioned = [one.metric for one in made.predictions if is_versioned(one.metric)]
+    registry = registry_of(root, config) if versioned else None
+    if registry is not None:
+        for metric in versioned:
+            registry.cited(metric)
 
 
 def _superseded(decisions: tuple[Decision, ...], number: int | None) -> Decision | None:

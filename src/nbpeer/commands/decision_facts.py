@@ -39,6 +39,11 @@ class DecisionFacts:
             return ""
         return hashlib.blake2b(repr((naming, self._every)).encode(), digest_size=16).hexdigest()
 
+    def edited(self) -> tuple[DecisionFact, ...]:
+        """Every decision, on whatever analysis, that was changed after it was decided, or is gone."""
+        every = [self._fact(path)[0] for path in self._files] + [fact for fact, _ in self._deleted]
+        return tuple(sorted(fact for fact in every if fact.edits))
+
     @cached_property
     def _files(self) -> dict[str, bytes]:
         return {path: git.read(self.root, WORKTREE, path) or b"" for path in decision_files(self.root)}

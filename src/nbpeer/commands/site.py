@@ -57,20 +57,18 @@ def site(
     found = catalogue(root, config, request.base, on_step)
     searcher = vendored(SEARCHER)
     there = _files(output)
+    pages = list(site_pages(found, request.options, version("nbpeer"), searcher))
+    held = {page.path: page.key for page in pages}
+    anew = [page for page in pages if known.get(page.path) != page.key or page.path not in there]
+    gone = [path for path in known if path not in held]
     if output == root / DEFAULT_OUTPUT:
         write_atomic(output / ".gitignore", b"*\n")  # it is built, so nobody wants it in git beside its sources
-    if not known:
-        write_atomic(output / STATE, b"{}")  # so that a build that is stopped can be taken up again
-    held: dict[str, str] = {}
+    # What is about to change has no key meanwhile, so that a build that is stopped can be taken up again.
+    write_atomic(output / STATE, msgspec.json.encode({**known, **dict.fromkeys((page.path for page in anew), "")}))
     written = 0
-    for page in site_pages(found, request.options, version("nbpeer"), searcher):
-        held[page.path] = page.key
-        if known.get(page.path) != page.key or page.path not in there:
-            on_step(page.path)
-            written += write_atomic(
-                output / page.path, page.render().encode("utf-8", "backslashreplace"), durable=False
-            )
-    gone = [path for path in known if path not in held]
+    for page in anew:
+        on_step(page.path)
+        written += write_atomic(output / page.path, page.render().encode("utf-8", "backslashreplace"), durable=False)
     for path in gone:
         (output / path).unlink(missing_ok=True)
     write_atomic(output / STATE, msgspec.json.encode(held))

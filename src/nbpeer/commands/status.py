@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from nbpeer.commands.decision_facts import DecisionFacts
 from nbpeer.commands.gate_base import GateBase, gate_base
 from nbpeer.commands.gather import content_of, gather
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, ChangedPath, Version
+from nbpeer.model.decision import DECISIONS
 from nbpeer.model.review import AnalysisGate, GateRules, GateVerdict, Question, TierAsks
 from nbpeer.repo import git
 from nbpeer.review.checklist import Looked, questions
@@ -30,8 +32,19 @@ def status(root: Path, config: Config, base: str | None, paths: tuple[str, ...] 
     _refuse_missing(root, paths, before)
     wanted = tuple(change for change in changes if not paths or any(_within(change.path, path) for path in paths))
     found = gather(trusted, before, wanted)
-    notes = (*trusted.notes, *(note for facts in found for note in facts.notes))
+    notes = (*trusted.notes, *(note for facts in found for note in facts.notes), *_edited_decisions(root, before))
     return GateVerdict(before.label, tuple(map(judge, found)), notes)
+
+
+def _edited_decisions(root: Path, before: Version) -> list[str]:
+    """What `nbpeer check` says of decisions that differ from the base, of which no analysis here may have to do."""
+    changed = {path for path in git.changed_files(root, before, WORKTREE) if path.startswith(f"{DECISIONS}/")}
+    edited = DecisionFacts(root).edited() if changed else ()
+    return [
+        f"{one.path} was changed after it was decided: {'; '.join(one.edits)}; `nbpeer check` fails (NBP411)"
+        for one in edited
+        if one.path in changed
+    ]
 
 
 def gate_rules(root: Path, config: Config, base: str | None) -> GateRules:

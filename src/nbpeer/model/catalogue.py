@@ -34,8 +34,8 @@ class Reviewed(msgspec.Struct, frozen=True):
 class CatalogueEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One analysis. `reason` says why it has its status; `answer` is Markdown, what stands under its summary's heading.
 
-    Dates are ISO 8601, of the first and the last commit that touched it, "" when none did. `people` are names by
-    address, as git has them. `superseded_by` and `supersedes` are paths of analyses; `decisions` are files.
+    Dates are ISO 8601, of the first and the last commit that touched it, "" when none did. Authors and
+    reviewers are names, as git has them. `superseded_by` and `supersedes` are paths of analyses; `decisions` are files.
     """
 
     path: str

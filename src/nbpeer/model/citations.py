@@ -16,9 +16,9 @@ _CALL = re.compile(r"""\bnbpeer\.metric\(\s*(?P<quote>["'])(?P<text>[^"'\n]+)(?P
 
 
 class Citation(NamedTuple):
-    """One citation. `how` says where: front matter, a call or a comment. Line and column count from 1 in the cell.
+    """One citation. `how` says where: front matter, a call, a comment or a prediction.
 
-    `line` is 0 where only the whole cell is known.
+    Line and column count from 1 in the cell; `line` is 0 where only the whole cell is known.
     """
 
     text: str
@@ -46,6 +46,18 @@ class Citation(NamedTuple):
 def citations(notebook: Notebook, front: FrontMatter) -> tuple[Citation, ...]:
     """Every citation of a notebook, in order."""
     return tuple(_citations(notebook, front))
+
+
+def predicted(notebook: Notebook, front: FrontMatter) -> tuple[Citation, ...]:
+    """The metrics of predictions that are a registry's by their names: `wau@2.1.0`, not `conversion`."""
+    line = front.lines.get("predictions", 0)
+    named = dict.fromkeys(one.metric for one in front.predictions if is_versioned(one.metric))
+    return tuple(Citation(text, "prediction", 0, *_place(notebook, text, line)) for text in named)
+
+
+def is_versioned(text: str) -> bool:
+    """Whether a name looks like a metric's with its version."""
+    return re.fullmatch(r"[A-Za-z_][\w.\-]*@v?\d[\w.+\-]*", text) is not None
 
 
 def _citations(notebook: Notebook, front: FrontMatter) -> Iterator[Citation]:

@@ -195,7 +195,8 @@ def _decisions_page(context: _Context, said: dict[str, bytes]) -> SitePage:
 
 def _data(context: _Context, catalogue: Catalogue, entries: list[CatalogueEntry]) -> Iterator[SitePage]:
     beside = msgspec.msgpack.encode((catalogue.decisions, catalogue.metrics, catalogue.registry))
-    key = context.key(*(context.whole[entry.path] for entry in entries), *catalogue.notes, digest_of_bytes(beside))
+    about = (catalogue.base, catalogue.notes, digest_of_bytes(beside))
+    key = context.key(*(context.whole[entry.path] for entry in entries), *about)
     options = context.options
     yield SitePage("feed.xml", key, lambda: atom(entries, options.title, options.url, entry_file))
     yield SitePage("catalogue.json", key, lambda: msgspec.json.encode(catalogue).decode() + "\n")

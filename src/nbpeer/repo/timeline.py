@@ -27,34 +27,58 @@ class Touch(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Timeline(msgspec.Struct, frozen=True):
-    """The commits up to `head` by the name each notebook has there, newest first, and people's names by address."""
+    """The commits up to `head` by the name each notebook has there, newest first, and people's names by address.
+
+    `mailmap` is the text of the `.mailmap` that gave the names.
+    """
 
     head: str = ""
     touches: dict[str, tuple[Touch, ...]] = {}
     names: dict[str, str] = {}
+    mailmap: str = ""
 
 
 def timeline(root: Path, head: str, known: Timeline) -> Timeline:
     """The timeline up to the commit `head`; of `known` what holds is kept, so that only new commits are read."""
-    if known.head == head:
-        return known
-    begun = known if known.head and _is_ancestor(root, known.head, head) else Timeline()
-    scope = f"{begun.head}..{head}" if begun.head else head
-    return _extended(begun, head, git(root, *_LOG, scope))
+    mailmap = _mailmap(root)
+    begun = known if known.mailmap == mailmap else Timeline()
+    if begun.head == head:
+        return begun
+    if begun.head and _leads_on(root, begun.head, head):
+        found = _extended(begun, head, git(root, *_LOG, f"{begun.head}..{head}"))
+        if found is not None:
+            return found
+    found = _extended(Timeline(mailmap=mailmap), head, git(root, *_LOG, head))
+    assert found is not None  # noqa: S101 - nothing was known that two names could share
+    return found
 
 
-def _is_ancestor(root: Path, one: str, other: str) -> bool:
+def _mailmap(root: Path) -> str:
     try:
-        git(root, "merge-base", "--is-ancestor", one, other)
-    except GitRefusedError:
+        return (root / ".mailmap").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _leads_on(root: Path, one: str, other: str) -> bool:
+    """Whether first parents lead from the commit `other` to `one`.
+
+    A whole walk then shows what is newer than `one` before everything else, and in the same order: git follows the
+    first parent of a merge last.
+    """
+    try:
+        newer = git(root, "rev-list", "--first-parent", "--parents", f"{one}..{other}").splitlines()
+    except GitRefusedError:  # a commit that is gone
         return False
-    return True
+    return bool(newer) and newer[-1].split()[1:2] == [one]
 
 
-def _extended(begun: Timeline, head: str, log: str) -> Timeline:
+def _extended(begun: Timeline, head: str, log: str) -> Timeline | None:
+    """A timeline with the commits of a log before it; None when two files of `begun` have one name now, since the order
+    of their commits is not known."""
     now: dict[str, str] = {}  # what a name of an older commit has become
     found: dict[str, list[Touch]] = {}
-    names = dict(begun.names)
+    names: dict[str, str] = {}
     for record in log.split("\x01")[1:]:
         commit, time, name, email, others, *changes = record.split("\0")
         people = {email.strip().lower(): name}
@@ -64,15 +88,18 @@ def _extended(begun: Timeline, head: str, log: str) -> Timeline:
         for path, former in _analyses(changes):
             last = now.get(path, path)
             if former:
-                now.setdefault(former, last)
+                now[former] = last
             touches = found.setdefault(last, [])
             if not touches or touches[-1].commit != commit:
                 touches.append(Touch(commit, int(time), tuple(people), path))
     older: dict[str, tuple[Touch, ...]] = {}
     for path, earlier in begun.touches.items():
-        older.setdefault(now.get(path, path), earlier)
+        last = now.get(path, path)
+        if last in older:
+            return None
+        older[last] = earlier
     every = {path: (*found.get(path, ()), *older.get(path, ())) for path in {*found, *older}}
-    return Timeline(head, every, names)
+    return Timeline(head, every, {**begun.names, **names}, begun.mailmap)
 
 
 def _co_author(text: str) -> tuple[str, str]:
