@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 from typing import get_args
 
+from manual import manual
+
 from nbpeer.config import config_schema
 from nbpeer.results.bundle import Bundle, bundle_schema
 
@@ -25,7 +27,8 @@ def written() -> dict[Path, str]:
     page = DOCS / "mime-types.md"
     with_table = _BETWEEN.sub(lambda marks: f"{marks[1]}{bundles()}\n\n{marks[2]}", page.read_text(encoding="utf-8"))
     schema = json.dumps(config_schema(), indent=2, ensure_ascii=False) + "\n"
-    return {page: with_table, DOCS / "schemas" / "configuration.json": schema}
+    pages = {DOCS / "man" / name: text for name, text in manual().items()}
+    return {page: with_table, DOCS / "schemas" / "configuration.json": schema, **pages}
 
 
 def bundles() -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import runpy
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -15,10 +17,20 @@ DOCS = Path(__file__).parent.parent / "docs"
 SCHEMA = json.loads((DOCS / "schemas/configuration.json").read_text(encoding="utf-8"))
 
 
-def test_what_the_reference_takes_from_the_code_is_up_to_date() -> None:
+def test_what_the_reference_takes_from_the_code_is_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
     due = runpy.run_path(str(DOCS / "reference.py"))["written"]()
-    stale = [path.name for path, text in due.items() if path.read_text(encoding="utf-8") != text]
+    stale = [path.name for path, text in due.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     assert stale == [], "python docs/reference.py"
+    assert set((DOCS / "man").iterdir()) <= set(due), "a page of what is no verb any more"
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+def test_man_pages_are_typeset_without_a_warning() -> None:
+    pages = sorted((DOCS / "man").glob("*.1"))
+    command = ["groff", "-man", "-Tutf8", "-ww", "-z", *pages]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (len(pages) > 30, done.returncode, done.stderr) == (True, 0, "")
 
 
 @pytest.mark.parametrize(
