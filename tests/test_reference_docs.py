@@ -13,6 +13,9 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
+from nbpeer.model.review import encode_sign_off
+from render.sample import SIGN_OFF
+
 DOCS = Path(__file__).parent.parent / "docs"
 SCHEMA = json.loads((DOCS / "schemas/configuration.json").read_text(encoding="utf-8"))
 
@@ -57,6 +60,18 @@ def test_the_schema_accepts_a_configuration(toml: str) -> None:
 )
 def test_the_schema_refuses_what_nbpeer_refuses(toml: str) -> None:
     assert not jsonschema_rs.is_valid(SCHEMA, tomllib.loads(toml))
+
+
+def test_recorded_results_and_sign_offs_are_as_their_schemas_say() -> None:
+    recorded = sorted((DOCS.parent / "example_analyses").glob("*.results.json"))
+    results = json.loads((DOCS / "schemas/results-file.json").read_text(encoding="utf-8"))
+    assert recorded
+    for path in recorded:
+        jsonschema_rs.validate(results, json.loads(path.read_text(encoding="utf-8")))
+    sign_off = json.loads((DOCS / "schemas/sign-off.json").read_text(encoding="utf-8"))
+    signed = json.loads(encode_sign_off(SIGN_OFF))
+    jsonschema_rs.validate(sign_off, signed)
+    assert not jsonschema_rs.is_valid(sign_off, {**signed, "decision": "perhaps"})
 
 
 def test_every_schema_is_listed() -> None:
