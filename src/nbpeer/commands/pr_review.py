@@ -46,7 +46,7 @@ def reviewer_of(forge: Forge, pull: PullRequest) -> Person:
     of the pull request; and when that is closed."""
     me = forge.myself()
     if not pull.open:
-        raise NbpeerError(f"pull request {pull.number} is closed", "see `nbpeer pr review --help`")
+        raise NbpeerError(f"pull request {pull.number} is closed", "name one that is open")
     if me.bot:
         raise NbpeerError(f"{me.login} is an app, whose review does not count", "use a token of your own")
     if same_person(me, pull.author):
