@@ -8,7 +8,12 @@ import re
 from pathlib import Path
 from typing import get_args
 
+from manual import manual
+
 from nbpeer.config import config_schema
+from nbpeer.model.json_schema import json_schema
+from nbpeer.model.result import ResultsFile
+from nbpeer.model.review import SignOff
 from nbpeer.results.bundle import Bundle, bundle_schema
 
 DOCS = Path(__file__).parent
@@ -24,8 +29,17 @@ def written() -> dict[Path, str]:
     """What each file has to hold."""
     page = DOCS / "mime-types.md"
     with_table = _BETWEEN.sub(lambda marks: f"{marks[1]}{bundles()}\n\n{marks[2]}", page.read_text(encoding="utf-8"))
-    schema = json.dumps(config_schema(), indent=2, ensure_ascii=False) + "\n"
-    return {page: with_table, DOCS / "schemas" / "configuration.json": schema}
+    schemas = {
+        "configuration": config_schema(),
+        "results-file": json_schema(ResultsFile, "NAME.results.json"),
+        "sign-off": json_schema(SignOff, ".nbpeer/signoffs/*.json"),
+    }
+    spelled = {
+        DOCS / "schemas" / f"{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        for name, schema in schemas.items()
+    }
+    pages = {DOCS / "man" / name: text for name, text in manual().items()}
+    return {page: with_table, **spelled, **pages}
 
 
 def bundles() -> str:

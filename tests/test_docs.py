@@ -50,6 +50,7 @@ def test_the_documentation_is_built_without_a_warning(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     written = (tmp_path / "html" / "commands.html").read_text(encoding="utf-8")
     assert [verb for verb in VERBS if f"nbpeer {verb}" not in written] == []
+    assert ".. option::" not in written, "the directive's own text stands on the page"
 
 
 def test_the_recipe_for_the_source_digest_gives_our_digest(

@@ -5,20 +5,35 @@ from __future__ import annotations
 import json
 import re
 import runpy
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
 import jsonschema_rs
 import pytest
 
+from nbpeer.model.review import encode_sign_off
+from render.sample import SIGN_OFF
+
 DOCS = Path(__file__).parent.parent / "docs"
 SCHEMA = json.loads((DOCS / "schemas/configuration.json").read_text(encoding="utf-8"))
 
 
-def test_what_the_reference_takes_from_the_code_is_up_to_date() -> None:
+def test_what_the_reference_takes_from_the_code_is_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
     due = runpy.run_path(str(DOCS / "reference.py"))["written"]()
-    stale = [path.name for path, text in due.items() if path.read_text(encoding="utf-8") != text]
+    stale = [path.name for path, text in due.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     assert stale == [], "python docs/reference.py"
+    assert set((DOCS / "man").iterdir()) <= set(due), "a page of what is no verb any more"
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+def test_man_pages_are_typeset_without_a_warning() -> None:
+    pages = sorted((DOCS / "man").glob("*.1"))
+    command = ["groff", "-man", "-Tutf8", "-ww", "-z", *pages]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (len(pages) > 30, done.returncode, done.stderr) == (True, 0, "")
 
 
 @pytest.mark.parametrize(
@@ -45,6 +60,18 @@ def test_the_schema_accepts_a_configuration(toml: str) -> None:
 )
 def test_the_schema_refuses_what_nbpeer_refuses(toml: str) -> None:
     assert not jsonschema_rs.is_valid(SCHEMA, tomllib.loads(toml))
+
+
+def test_recorded_results_and_sign_offs_are_as_their_schemas_say() -> None:
+    recorded = sorted((DOCS.parent / "example_analyses").glob("*.results.json"))
+    results = json.loads((DOCS / "schemas/results-file.json").read_text(encoding="utf-8"))
+    assert recorded
+    for path in recorded:
+        jsonschema_rs.validate(results, json.loads(path.read_text(encoding="utf-8")))
+    sign_off = json.loads((DOCS / "schemas/sign-off.json").read_text(encoding="utf-8"))
+    signed = json.loads(encode_sign_off(SIGN_OFF))
+    jsonschema_rs.validate(sign_off, signed)
+    assert not jsonschema_rs.is_valid(sign_off, {**signed, "decision": "perhaps"})
 
 
 def test_every_schema_is_listed() -> None:

@@ -70,9 +70,9 @@ def parse(arguments: list[str]) -> tuple[str, StripOptions, str]:
             value = value if equals else next(waiting, "")
             given[name] = parse_size(value) if name == "max_size" else tuple(value.split())
         elif argument != "--keep-id":  # nbstripout's name for what nbpeer always does
-            raise NbpeerError(f"unknown option {argument}")
+            raise NbpeerError(f"unknown option {argument}", "look at filter.nbpeer in git's configuration")
     if not words or words[0] not in ("clean", "smudge", "process") or len(words) > 2:
-        raise NbpeerError("name clean, smudge or process first")
+        raise NbpeerError("nbpeer-filter is told nothing to do", "name clean, smudge or process first")
     options = StripOptions(**given)
     strip(b'{"cells": []}', options)  # a wrong key is reported before the first file
     return words[0], options, words[1] if len(words) == 2 else "standard input"

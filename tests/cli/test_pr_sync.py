@@ -85,7 +85,7 @@ def test_a_run_of_another_workflow_is_about_the_pull_request_of_its_head(
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        ((), 2, "which pull request?"),
+        ((), 2, "no pull request is named"),
         (("99",), 3, "is not there"),
         (("17", "--base", "nowhere"), 2, "nowhere"),
         (("--event", "missing.json"), 2, "missing.json is not there"),

@@ -17,6 +17,7 @@ OF_THE_WHEEL = (
     "nbpeer/templates/checklist.yml",
     "nbpeer/templates/exploratory/analysis.ipynb",
     "*.data/data/etc/jupyter/jupyter_server_config.d/nbpeer.json",
+    "*.data/data/share/man/man1/nbpeer-status.1",
     "*.dist-info/licenses/LICENSE",
 )
 # What Node builds: without it a wheel does everything else.

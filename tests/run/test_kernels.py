@@ -7,7 +7,7 @@ import pytest
 import making
 from nbpeer.errors import NbpeerError
 from nbpeer.model.notebook import Notebook, parse_notebook
-from nbpeer.run.kernels import find_kernel
+from nbpeer.run.kernels import find_kernel, find_spec
 
 
 def notebook(metadata: dict[str, Any]) -> Notebook:
@@ -35,3 +35,10 @@ def test_a_notebook_in_another_language_that_names_none_is_refused() -> None:
 def test_a_missing_kernel_is_refused_with_those_installed(name: str) -> None:
     with pytest.raises(NbpeerError, match=r"which is not installed.*installed: .*python3"):
         find_kernel(notebook({"kernelspec": {"name": name}}))
+
+
+def test_without_the_extra_it_is_named_though_jupyter_core_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "jupyter_client" else object())
+    with pytest.raises(NbpeerError, match="not installed") as raised:
+        find_spec("no-such-kernel")
+    assert raised.value.hint == 'pip install "nbpeer[run]"'

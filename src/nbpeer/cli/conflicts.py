@@ -36,7 +36,7 @@ def _choice(name: str, text: str) -> Callable[[_Function], _Function]:
     return click.option(f"--{name}", multiple=True, type=_CellNumber(), metavar="CELL", help=text)
 
 
-@click.command()
+@click.command(name="conflicts")
 @paths_argument
 @_choice("ours", "Take our lines in this cell, or in all.")
 @_choice("theirs", "Take their lines.")

@@ -11,7 +11,7 @@ import click
 _FILE = click.Path(path_type=Path)
 
 
-@click.command()
+@click.command(name="merge")
 @click.argument("base", type=_FILE)
 @click.argument("ours", type=_FILE)
 @click.argument("theirs", type=_FILE)

@@ -126,7 +126,7 @@ def _post(given: Given) -> int:
 
 def _refuse_contradictions(given: Given) -> None:
     if given.number is None and given.event is None and not (given.dry_run or given.export):
-        raise NbpeerError("which pull request?", "name its number, or give --event $GITHUB_EVENT_PATH")
+        raise NbpeerError("no pull request is named", "name its number, or give --event $GITHUB_EVENT_PATH")
     if given.packet_url and not _ADDRESS.fullmatch(given.packet_url):
         raise click.UsageError("--packet-url takes the address of a page: https://…")
     if given.posting and (given.export or given.rerun or given.packet or given.base):

@@ -63,7 +63,7 @@ def _sync(
     if told and not told.about_pull_request:
         return None
     if told is None and number is None:
-        raise NbpeerError("which pull request?", "name its number, or give --event $GITHUB_EVENT_PATH")
+        raise NbpeerError("no pull request is named", "name its number, or give --event $GITHUB_EVENT_PATH")
     forge = connected(root, folder)
     if told and number is None:
         if told.kind == "merge_group":

@@ -47,4 +47,4 @@ def _is_revision(root: Path, word: str, verb: str) -> bool:
         resolve(root, word)
     except NbpeerError:
         return False
-    raise NbpeerError(f"{word} is both a revision and a path", f"`{verb} {word} --` or `{verb} -- {word}`")
+    raise NbpeerError(f"{word} is both a revision and a path", f"write `{verb} {word} --` or `{verb} -- {word}`")

@@ -11,7 +11,7 @@ from nbpeer.cli.strip_show import FLAGS, mistake, show
 
 
 @click_options(FLAGS)
-@click.command(options_metavar="[OPTIONS]")
+@click.command(name="strip", options_metavar="[OPTIONS]")
 @click.argument("paths", nargs=-1)
 def command(paths: tuple[str, ...], **options: Any) -> int:
     """Take outputs, execution counts and volatile metadata out of notebooks.

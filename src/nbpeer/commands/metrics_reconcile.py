@@ -152,7 +152,7 @@ def _held(run: _Run, place: _Place) -> Reconciliation:
         if not problem:
             query = _query(run.database, metric, asked, place)
             folder = (run.root / place.analysis).parent
-            answer = run.database.ask(query, folder, "the query") if query else _recorded_answer(place.result)
+            answer = run.database.ask(query, folder, "the query") if query else _recorded_answer(place)
             rows = reconciled(metric, run.defined, answer, asked.tolerance)
             problem = "" if rows else "neither gives a row in this window"
     except NbpeerError as error:
@@ -181,10 +181,11 @@ def _window(metric: Metric, asked: Asked) -> Window:
     return Window(metric.time, *asked.window, frozenset(names))
 
 
-def _recorded_answer(result: NamedResult | None) -> Answer:
-    value = result.value if result else None
+def _recorded_answer(place: _Place) -> Answer:
+    value = place.result.value if place.result else None
     if isinstance(value, Table):
         return Answer(value.columns, value.rows)
     if isinstance(value, int | float):
         return Answer(("value",), ((value,),))
-    raise NbpeerError("that result is neither a number nor a table", "name one that is")
+    named = place.result.name if place.result else ""
+    raise NbpeerError(f"{place.analysis}: the result {named!r} is neither a number nor a table", "name one that is")

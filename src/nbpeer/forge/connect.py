@@ -64,4 +64,6 @@ def _of_remote(root: Path, server: str) -> str:
             hint = f"for GitHub Enterprise Server set GITHUB_API_URL to https://{host}/api/v3, else use --folder DIR"
             raise NbpeerError(f"the remote {remote} is on {host}, the API on {api}", hint)
         return found[2]
-    raise NbpeerError("which repository?", "set GITHUB_REPOSITORY to OWNER/NAME, or use --folder DIR")
+    raise NbpeerError(
+        "no repository is named, and no remote says which", "set GITHUB_REPOSITORY to OWNER/NAME, or use --folder DIR"
+    )

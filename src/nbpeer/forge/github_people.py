@@ -41,7 +41,9 @@ def request_reviewers(client: Client, number: int, logins: tuple[str, ...], seen
         [login for login in new if not _ask(client, number, [login])] if new and not _ask(client, number, new) else []
     )
     if refused:
-        raise ForgeError(f"GitHub does not let {', '.join(refused)} be asked", "may they see the repository?", 422)
+        raise ForgeError(
+            f"GitHub does not let {', '.join(refused)} be asked", "see whether they may read the repository", 422
+        )
 
 
 def label(client: Client, number: int, add: tuple[str, ...], remove: tuple[str, ...]) -> None:

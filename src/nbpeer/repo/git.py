@@ -38,9 +38,9 @@ def find_root(path: Path) -> Path:
         return Path(_git(start, "rev-parse", "--show-toplevel").rstrip("\n"))
     except GitRefusedError as error:
         if "dubious ownership" in error.stderr:
-            raise NbpeerError(
-                f"git does not trust {path} (dubious ownership)", "git config --global --add safe.directory FOLDER"
-            ) from None
+            command = re.search(r"git config --global --add safe\.directory .*", error.stderr)
+            hint = command[0] if command else "git config --global --add safe.directory FOLDER"
+            raise NbpeerError(f"git does not trust {path} (dubious ownership)", hint) from None
         if "must be run in a work tree" in error.stderr:
             raise NbpeerError(f"{path} has no work tree (a bare repository, or inside .git)", "use a clone") from None
         raise NbpeerError(f"{path} is not inside a git repository", "run `git init` there first") from None

@@ -74,10 +74,10 @@ def find_spec(name: str) -> Spec | None:
     None when no file says, as for Python's own kernel of an environment without kernelspecs. Raises NbpeerError when
     Jupyter is not installed.
     """
-    try:
-        from jupyter_core.paths import jupyter_path
-    except ImportError:
-        raise missing_extra("running a notebook", "run") from None
+    if importlib.util.find_spec("jupyter_client") is None:  # jupyter_core alone comes with nbformat
+        raise missing_extra("running a notebook", "run")
+    from jupyter_core.paths import jupyter_path
+
     for folder in jupyter_path("kernels"):
         with suppress(OSError, msgspec.MsgspecError):
             for entry in os.listdir(folder):
