@@ -23,6 +23,7 @@ from nbpeer.model.notebook import Notebook
 from nbpeer.naming import is_notebook
 from nbpeer.repo.git import relative
 from nbpeer.repo.git import selected as is_analysis
+from nbpeer.repo.history import first_results
 from nbpeer.repo.listing import notebooks_below, work_tree
 from nbpeer.repo.store import read_baseline, write_baseline
 
@@ -67,7 +68,9 @@ def check(paths: Sequence[Path], options: CheckOptions = DEFAULTS, progress: Pro
     all the same. Raises NbpeerError for a path that is not there, a rule that does not exist, a baseline that is none.
     """
     scope = find_scope(paths, options)
-    cache = Cache(scope.root, scope.config) if scope.root and options.cached else None
+    cache = (
+        Cache(scope.root, scope.config, [name for name, _ in scope.files]) if scope.root and options.cached else None
+    )
     report = _report(check_files(scope.root, scope.config, scope.files, progress, cache))
     if scope.root is None:
         if options.update_baseline:
@@ -102,7 +105,8 @@ def check_content(
     `kind` finds a kind by name, None in the working tree. Recorded results, and files that the notebooks name (`%run`,
     `import *`), are read in the working tree. The baseline is not looked at.
     """
-    subject = subjects(root, config, kind)
+    began = first_results(root, [notebook.path for notebook in notebooks]) if root else {}
+    subject = subjects(root, config, kind, began)
     findings = check_notebooks([subject(notebook) for notebook in notebooks])
     return CheckReport(findings, tuple(sorted(notebook.path for notebook in notebooks)))
 

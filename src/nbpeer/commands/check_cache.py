@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Collection
 from contextlib import suppress
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -21,8 +22,10 @@ from nbpeer.commands.metric_facts import has_registry, metrics_state
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
+from nbpeer.model.decision import DECISIONS
 from nbpeer.model.finding import Finding
 from nbpeer.model.result import results_path
+from nbpeer.repo.history import first_results, last_commit
 from nbpeer.repo.store import CACHE
 from nbpeer.repo.templates import template_digest
 
@@ -45,9 +48,11 @@ def digest(content: bytes | None) -> str:
 
 
 class Cache:
-    """The findings kept for one repository under one configuration."""
+    """The findings kept for one repository under one configuration, for checking the notebooks `names`.
 
-    def __init__(self, root: Path, config: Config) -> None:
+    `began` is the first commit that holds results of each."""
+
+    def __init__(self, root: Path, config: Config, names: Collection[str]) -> None:
         self.root = root
         self.config = config
         self.file = root / CACHE / "check" / f"{_key(root, config)}.msgpack"
@@ -55,6 +60,7 @@ class Cache:
         self.changed = False
         with suppress(OSError, msgspec.DecodeError):
             self.entries = _decode(self.file.read_bytes())
+        self.began = first_results(root, [name for name in names if (root / results_path(name)).is_file()])
         self._around = cache(self._dependencies)
         self._decisions = DecisionFacts(root)
 
@@ -89,9 +95,9 @@ class Cache:
         """A digest of what a notebook's findings depend on besides its bytes: results, history, decisions, dependency
         files."""
         results = self.root / results_path(name)
-        recorded = digest(results.read_bytes()) + self._head if results.is_file() else ""
+        recorded = digest(results.read_bytes()) + self.began.get(name, "") if results.is_file() else ""
         decided = self._decisions.state(name)
-        decided += self._head if decided else ""
+        decided += self._decided_last if decided else ""
         return f"{recorded}.{decided}.{self._around(str(PurePosixPath(name).parent))}.{self._metrics}"
 
     def _dependencies(self, folder: str) -> str:
@@ -102,10 +108,8 @@ class Cache:
         return metrics_state(self.root, self.config) if has_registry(self.root, self.config) else ""
 
     @cached_property
-    def _head(self) -> str:
-        from nbpeer.repo.git import has_commits, resolve
-
-        return resolve(self.root, "HEAD").commit if has_commits(self.root) else ""
+    def _decided_last(self) -> str:
+        return last_commit(self.root, DECISIONS)
 
 
 _decode = msgspec.msgpack.Decoder(dict[str, Entry]).decode

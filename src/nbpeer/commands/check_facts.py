@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
@@ -17,11 +18,11 @@ from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.front_matter import FrontMatter, FrontMatterError, parse_front_matter
 from nbpeer.model.kind import Kind
-from nbpeer.model.notebook import Notebook
+from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.result import ResultsFile, results_path
+from nbpeer.repo import git
 from nbpeer.repo.git import selected
-from nbpeer.repo.history import first_results
-from nbpeer.repo.store import read_notebook, read_results_file
+from nbpeer.repo.store import read_results_file
 from nbpeer.repo.templates import find_kind, kind_names
 from nbpeer.review.checklist import DEFAULT_TIER
 
@@ -32,10 +33,12 @@ def subjects(
     root: Path | None,
     config: Config,
     kind: Callable[[str], Kind | None] | None = None,
+    began: Mapping[str, str] | None = None,
 ) -> Subjects:
     """What turns the notebooks of one repository (None: a plain folder) into subjects of a check.
 
-    `kind` finds a kind by name, None in the working tree.
+    `kind` finds a kind by name, None in the working tree. `began` is the first commit that holds results of each
+    notebook, as `repo.history.first_results` finds it for all at once; None or no entry for none.
     """
     names = kind_names(root, config)
     kinds = cache(kind or partial(find_kind, root, config))
@@ -43,6 +46,7 @@ def subjects(
     dependencies = cache(partial(dependencies_of, base))
     decisions = DecisionFacts(root) if root else None
     metrics = metric_facts(root, config)
+    firsts = _firsts(root, began) if root and began else {}
 
     def subject(notebook: Notebook) -> Subject:
         front = _front_matter(notebook)
@@ -53,7 +57,7 @@ def subjects(
             known_kinds=names,
             results=results,
             results_problem=problem,
-            first=_first(root, notebook.path, front, results),
+            first=firsts.get(notebook.path) if front and results else None,
             decisions=decisions.of(notebook.path) if decisions else (),
             dependencies=dependencies(str(PurePosixPath(notebook.path).parent)) if root else None,
             metrics=metrics,
@@ -131,14 +135,14 @@ def _results(base: Path, version: Version, path: str) -> tuple[ResultsFile | Non
         return None, f"{results_path(path)} could not be read ({error.strerror})"
 
 
-def _first(root: Path | None, path: str, front: FrontMatter | None, results: ResultsFile | None) -> FirstResults | None:
-    """The hypothesis at the first committed results; None when git knows none, or it cannot be read."""
-    if root is None or results is None or front is None:
-        return None
-    try:
-        commit = first_results(root, path)
-        notebook = read_notebook(root, Version("commit", commit, commit[:10]), path) if commit else None
-    except NbpeerError:
-        return None
-    before = _front_matter(notebook) if notebook else None
-    return FirstResults(commit, before.hypothesis) if before else None
+def _firsts(root: Path, began: Mapping[str, str]) -> dict[str, FirstResults]:
+    """The hypothesis of each notebook at its first committed results; those that cannot be read are left out."""
+    found = {}
+    with git.reading(root) as read:
+        for path, commit in began.items():
+            content = read(Version("commit", commit), path)
+            with suppress(NbpeerError):
+                before = _front_matter(parse_notebook(content, path)) if content is not None else None
+                if before:
+                    found[path] = FirstResults(commit, before.hypothesis)
+    return found

@@ -14,6 +14,7 @@ from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.finding import Finding
 from nbpeer.model.notebook import Notebook, parse_notebook
+from nbpeer.repo.history import first_results
 
 Progress = Callable[[int, int], None]
 _CHUNK = 32  # notebooks a call of ruff
@@ -32,6 +33,7 @@ class _Task(NamedTuple):
     root: Path | None
     config: Config
     files: tuple[tuple[str, Path], ...]
+    began: dict[str, str]
 
 
 def check_files(
@@ -50,7 +52,11 @@ def check_files(
         else:
             waiting.append((name, path))
     chunks = [tuple(waiting[start : start + _CHUNK]) for start in range(0, len(waiting), _CHUNK)]
-    tasks = [_Task(root, config, chunk) for chunk in chunks]
+    began = cache.began if cache else {}
+    if root and waiting and not cache:
+        began = first_results(root, [name for name, _ in waiting])
+    of_chunk = [{name: began[name] for name, _ in chunk if name in began} for chunk in chunks]
+    tasks = [_Task(root, config, chunk, known) for chunk, known in zip(chunks, of_chunk, strict=True)]
     for results in _all(tasks, len(waiting)):
         for item, entry in results:
             found[item.name] = item
@@ -94,7 +100,7 @@ def _check(task: _Task) -> _Result:
             notebooks.append(read)
         else:
             results[name] = Found(name, (read,), readable=False), None
-    subject = subjects(task.root, task.config)
+    subject = subjects(task.root, task.config, began=task.began)
     seen: dict[str, dict[str, str]] = {notebook.path: {} for notebook in notebooks}
     made = [subject(notebook) for notebook in notebooks]
     made = [one._replace(read=_noting(one.read, seen[one.notebook.path])) for one in made]

@@ -16,6 +16,7 @@ from nbpeer.model.change import WORKTREE
 from nbpeer.model.finding import CheckReport
 from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.result import ResultsFile
+from nbpeer.repo.history import first_results
 from nbpeer.repo.store import executed_path, read_notebook
 from nbpeer.results.compare import compare_expectations, compare_results
 from nbpeer.results.outputs import compare_outputs
@@ -41,7 +42,7 @@ def check_with_rerun(
     root = scope.root
     if root is None:
         raise NbpeerError("running again needs a git repository", "run `git init` first")
-    subject = subjects(root, scope.config)
+    subject = subjects(root, scope.config, began=first_results(root, [name for name, _ in scope.files]))
     made = []
     for name, _ in scope.files:
         notebook = read_notebook(root, WORKTREE, name)

@@ -48,7 +48,7 @@ def gather(
     head = git.resolve(base.root, "HEAD")
     kept = read_sign_offs(base.root, WORKTREE) if sign_offs is None else sign_offs
     kept = (*kept, *deleted_objections(base.root, before))
-    committed = tuple(one for one in sign_off_files(base.root, head).values() if isinstance(one, SignOff))
+    committed = frozenset(one for one in sign_off_files(base.root, head).values() if isinstance(one, SignOff))
     external = external_expectations(base.root, base.config.expectations, before)
     shared = _Shared(base, cache(base.kind), before, head, base.common(), kept, committed, external)
     read = [_read(base.root, change.path) for change in changes]
@@ -73,7 +73,7 @@ def standing_facts(
 
     No rule is applied and no input read, so that it is quick. Raises NbpeerError as `gather`.
     """
-    shared = _Shared(base, cache(base.kind), before, before, base.common(), sign_offs, sign_offs, ())
+    shared = _Shared(base, cache(base.kind), before, before, base.common(), sign_offs, frozenset(sign_offs), ())
     of_path: dict[str, list[SignOff]] = {}
     of_content: dict[str, list[SignOff]] = {}
     for sign_off in sign_offs:
@@ -83,7 +83,7 @@ def standing_facts(
         change = ChangedPath(notebook.path, "added")
         known = _about(shared, change, notebook)
         near = tuple({*of_path.get(known.path, ()), *of_content.get(known.content, ())})
-        known = _with_sign_offs(shared._replace(sign_offs=near, committed=near), change, known)
+        known = _with_sign_offs(shared._replace(sign_offs=near, committed=frozenset(near)), change, known)
         yield msgspec.structs.replace(known, authors=authors, merged=True)
 
 
@@ -117,7 +117,7 @@ class _Shared(NamedTuple):
     head: Version
     common: CommonChecklist
     sign_offs: tuple[SignOff, ...]
-    committed: tuple[SignOff, ...]
+    committed: frozenset[SignOff]
     external: tuple[ExpectationsFile, ...]
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -59,12 +59,34 @@ def authored(root: Path, since: Version, until: Version) -> dict[str, str]:
     return found
 
 
-def first_results(root: Path, path: str) -> str:
-    """The first commit up to HEAD that holds a results file of the notebook `path`; empty when there is none."""
-    if not has_commits(root):
-        return ""
-    log = git(root, "log", "--topo-order", "--diff-filter=A", "--format=%H", "HEAD", "--", results_path(path))
-    return (log.split() or [""])[-1]
+def first_results(root: Path, paths: Collection[str]) -> dict[str, str]:
+    """The first commit up to HEAD that holds a results file, by notebook; one that has none is not in it.
+
+    By one process, for all notebooks at once; renames are not followed.
+    """
+    if not paths or not has_commits(root):
+        return {}
+    wanted = {results_path(path): path for path in paths}
+    names = [
+        "--full-history",
+        "--topo-order",
+        "--no-renames",
+        "--diff-filter=A",
+        "--name-only",
+        "-z",
+        "--format=%x01%H",
+    ]
+    asked = wanted if len(wanted) <= _MOST_PATHS else ()
+    found: dict[str, str] = {}
+    for record in git(root, "log", *names, "HEAD", "--", *asked).split("\x01")[1:]:
+        commit, *added = (word.strip("\n") for word in record.split("\0"))
+        found |= {wanted[file]: commit for file in added if file in wanted}
+    return found
+
+
+def last_commit(root: Path, folder: str) -> str:
+    """The newest commit up to HEAD that touched anything below a folder; empty when there is none."""
+    return git(root, "log", "-1", "--format=%H", "HEAD", "--", folder).strip() if has_commits(root) else ""
 
 
 def commits_of(root: Path, path: str, most: int = 200) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from nbpeer.errors import NbpeerError
@@ -38,12 +39,7 @@ def read_results_file(root: Path, version: Version, path: str) -> ResultsFile | 
 
 def read_sign_offs(root: Path, version: Version) -> tuple[SignOff, ...]:
     """Every sign-off kept in a version, by file name. Raises NbpeerError naming an invalid one."""
-    found = []
-    for path in git.files(root, version, SIGN_OFFS):
-        content = git.read(root, version, path) if path.endswith(".json") else None
-        if content is not None:
-            found.append(decode_sign_off(content, path))
-    return tuple(found)
+    return tuple(decode_sign_off(content, path) for path, content in _sign_off_contents(root, version))
 
 
 def deleted_objections(root: Path, before: Version) -> tuple[SignOff, ...]:
@@ -65,14 +61,21 @@ def deleted_objections(root: Path, before: Version) -> tuple[SignOff, ...]:
 def sign_off_files(root: Path, version: Version) -> dict[str, SignOff | str]:
     """Every sign-off kept in a version by its file's path, or why that file is none."""
     found: dict[str, SignOff | str] = {}
-    for path in git.files(root, version, SIGN_OFFS):
-        content = git.read(root, version, path) if path.endswith(".json") else None
-        if content is not None:
-            try:
-                found[path] = decode_sign_off(content, path)
-            except NbpeerError as error:
-                found[path] = error.message
+    for path, content in _sign_off_contents(root, version):
+        try:
+            found[path] = decode_sign_off(content, path)
+        except NbpeerError as error:
+            found[path] = error.message
     return found
+
+
+def _sign_off_contents(root: Path, version: Version) -> Iterator[tuple[str, bytes]]:
+    """The files of sign-offs in a version and what they hold, all read by one git process."""
+    with git.reading(root) as read:
+        for path in git.files(root, version, SIGN_OFFS):
+            content = read(version, path) if path.endswith(".json") else None
+            if content is not None:
+                yield path, content
 
 
 def write_sign_off(root: Path, sign_off: SignOff) -> str:
