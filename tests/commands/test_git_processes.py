@@ -100,3 +100,21 @@ def test_the_gate_of_one_analysis_starts_no_more_git_processes_with_more_sign_of
             nbpeer("status", "--base", "main")
         counts.append(count[0])
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("command", [("verify",), ("status", "--base", "begun")])
+def test_many_signed_analyses_are_verified_and_judged_by_as_many_git_processes_as_few(
+    repo: GitRepository, nbpeer: Callable[..., Any], started: Callable[[], Any], command: tuple[str, ...]
+) -> None:
+    repo.write("README.md", "begun")
+    repo.commit("begun")
+    repo.git("branch", "begun")
+    counts = []
+    for numbers in (range(3), range(3, 13)):
+        for number in numbers:
+            write(repo, number)
+            repo.commit(f"analysis {number}")
+        with started() as count:
+            assert nbpeer(*command, "--format", "json").code < 2
+        counts.append(count[0])
+    assert counts[0] == counts[1]

@@ -224,25 +224,3 @@ def test_identity_is_who_git_would_commit_as(repo: GitRepository, monkeypatch: p
     assert git.identity(repo.path) == "someone@example.org"
     monkeypatch.setenv("GIT_AUTHOR_EMAIL", "other@example.org")
     assert git.identity(repo.path) == "other@example.org"
-
-
-def test_authors_are_everybody_who_wrote_the_changes(repo: GitRepository) -> None:
-    repo.write("a.ipynb", ONE)
-    repo.commit(author="old <old@example.org>")
-    before = git.resolve(repo.path, "HEAD")
-    repo.write("a.ipynb", TWO)
-    repo.commit("two\n\nCo-authored-by: pair <Pair@Example.org>", author="one <one@example.org>")
-    repo.write("a.results.json", "{}")
-    repo.commit(author="two <two@example.org>")
-    repo.write("b.ipynb", TWO)
-    repo.commit(author="else <else@example.org>")
-    after = git.resolve(repo.path, "HEAD")
-    wrote = {"one@example.org", "pair@example.org", "two@example.org"}
-    assert git.authors(repo.path, before, after, "a.ipynb") == wrote
-    assert git.authors(repo.path, before, WORKTREE, "a.ipynb") == wrote
-    repo.write("a.ipynb", LONG)
-    assert git.authors(repo.path, before, WORKTREE, "a.ipynb") == wrote | {"analyst@example.org"}
-
-
-def test_before_the_first_commit_the_author_is_who_is_here(repo: GitRepository) -> None:
-    assert git.authors(repo.path, WORKTREE, WORKTREE, "a.ipynb") == {"analyst@example.org"}

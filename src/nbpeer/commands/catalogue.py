@@ -14,7 +14,7 @@ import msgspec
 from nbpeer.commands.catalogue_beside import Beside, cited_metrics, decided, is_decision, known_beside
 from nbpeer.commands.catalogue_entry import Known, entry
 from nbpeer.commands.gate_base import GateBase, gate_base
-from nbpeer.commands.gather import content_at, gather, standing_facts
+from nbpeer.commands.gather import gather, standing_facts, touches_since_signed
 from nbpeer.commands.status import changed_analyses, compared_with
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
@@ -149,16 +149,7 @@ def _facts_of(state: _State, paths: list[str]) -> Iterator[Known]:
 
 
 def _authors(read: git.Read, touches: tuple[Touch, ...], signed: set[str]) -> frozenset[str]:
-    """Who wrote the commits that led to the present content, back to the last other content that was signed off."""
-    found: set[str] = set()
-    present = ""
-    for touch in touches:
-        content = content_at(read, Version("commit", touch.commit), touch.path) if len(touches) > 1 else ""
-        present = present or content
-        if content != present and content in signed:
-            break
-        found |= set(touch.people)
-    return frozenset(found)
+    return frozenset(person for touch in touches_since_signed(read, touches, signed) for person in touch.people)
 
 
 class _Near:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -21,12 +21,14 @@ from nbpeer.model.digests import content_hash, results_digest, source_digest
 from nbpeer.model.external import ExpectationsFile
 from nbpeer.model.front_matter import FrontMatter, FrontMatterError, parse_front_matter
 from nbpeer.model.kind import CommonChecklist, Kind
-from nbpeer.model.notebook import Notebook
+from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.result import ResultsFile, decode_results, results_path
 from nbpeer.model.review import TIERS, Checklist, SignOff, Tier, signed_content
 from nbpeer.repo import git
+from nbpeer.repo.history import authors_between
 from nbpeer.repo.signatures import signature_fault
 from nbpeer.repo.store import deleted_objections, read_notebook, read_results_file, read_sign_offs, sign_off_files
+from nbpeer.repo.timeline import Touch
 from nbpeer.review.checklist import DEFAULT_TIER, checklist_for
 from nbpeer.review.facts import AnalysisFacts
 from nbpeer.review.signed import address, signed_at
@@ -40,9 +42,6 @@ def gather(
     `sign_offs` are those to judge, None for all that are kept. A notebook or a results file that cannot be read is the
     `problem` of its analysis. Raises NbpeerError for an invalid sign-off, kind or checklist.
     """
-    from nbpeer.commands.check import applied_rules, check_content, with_baseline
-    from nbpeer.commands.check_facts import effective_config
-
     if not changes:
         return ()
     head = git.resolve(base.root, "HEAD")
@@ -50,7 +49,19 @@ def gather(
     kept = (*kept, *deleted_objections(base.root, before))
     committed = frozenset(one for one in sign_off_files(base.root, head).values() if isinstance(one, SignOff))
     external = external_expectations(base.root, base.config.expectations, before)
-    shared = _Shared(base, cache(base.kind), before, head, base.common(), kept, committed, external)
+    written = authors_between(base.root, before, head)
+    with git.reading(base.root) as reader:
+        shared = _Shared(
+            base, cache(base.kind), before, head, base.common(), _by_subject(kept), committed, external, written, reader
+        )
+        return _gathered(shared, changes)
+
+
+def _gathered(shared: _Shared, changes: tuple[ChangedPath, ...]) -> tuple[AnalysisFacts, ...]:
+    from nbpeer.commands.check import applied_rules, check_content, with_baseline
+    from nbpeer.commands.check_facts import effective_config
+
+    base = shared.base
     read = [_read(base.root, change.path) for change in changes]
     notebooks = [found for found in read if isinstance(found, Notebook)]
     report = check_content(base.root, base.config, notebooks, kind=base.kind)
@@ -73,25 +84,43 @@ def standing_facts(
 
     No rule is applied and no input read, so that it is quick. Raises NbpeerError as `gather`.
     """
-    shared = _Shared(base, cache(base.kind), before, before, base.common(), sign_offs, frozenset(sign_offs), ())
-    of_path: dict[str, list[SignOff]] = {}
-    of_content: dict[str, list[SignOff]] = {}
-    for sign_off in sign_offs:
-        of_path.setdefault(sign_off.analysis, []).append(sign_off)
-        of_content.setdefault(sign_off.content, []).append(sign_off)
-    for notebook, authors in found:
-        change = ChangedPath(notebook.path, "added")
-        known = _about(shared, change, notebook)
-        near = tuple({*of_path.get(known.path, ()), *of_content.get(known.content, ())})
-        known = _with_sign_offs(shared._replace(sign_offs=near, committed=frozenset(near)), change, known)
-        yield msgspec.structs.replace(known, authors=authors, merged=True)
+    kept = _by_subject(sign_offs)
+    with git.reading(base.root) as reader:
+        shared = _Shared(
+            base, cache(base.kind), before, before, base.common(), kept, frozenset(sign_offs), (), {}, reader
+        )
+        for notebook, authors in found:
+            change = ChangedPath(notebook.path, "added")
+            known = _with_sign_offs(shared, change, _about(shared, change, notebook))
+            yield msgspec.structs.replace(known, authors=authors, merged=True)
 
 
-def content_of(root: Path, version: Version, path: str) -> tuple[str, ResultsFile | None] | None:
-    """What a version says of an analysis, its source digest and its results; None when it is not there or readable."""
+def touches_since_signed(read: git.Read, touches: tuple[Touch, ...], signed: Collection[str]) -> Iterator[Touch]:
+    """The commits, newest first, that led to the present content, back to the last other content of `signed`."""
+    present = ""
+    for touch in touches:
+        content = content_at(read, Version("commit", touch.commit), touch.path) if len(touches) > 1 else ""
+        present = present or content
+        if content != present and content in signed:
+            return
+        yield touch
+
+
+def content_of(
+    root: Path, version: Version, path: str, read: git.Read | None = None
+) -> tuple[str, ResultsFile | None] | None:
+    """What a version says of an analysis, its source digest and its results; None when it is not there or readable.
+
+    Who asks of many gives the function that reads them all.
+    """
+    found, recorded = (
+        read(version, name) if read else git.read(root, version, name) for name in (path, results_path(path))
+    )
+    if found is None:
+        return None
     try:
-        notebook = read_notebook(root, version, path)
-        return (source_digest(notebook), read_results_file(root, version, path)) if notebook else None
+        results = decode_results(recorded, results_path(path)) if recorded is not None else None
+        return source_digest(parse_notebook(found, path)), results
     except NbpeerError:
         return None
 
@@ -108,6 +137,15 @@ def content_at(read: git.Read, version: Version, path: str) -> str:
         return ""
 
 
+def _by_subject(sign_offs: Iterable[SignOff]) -> dict[str, list[SignOff]]:
+    """Sign-offs by the analysis they name and by the content they are of."""
+    found: dict[str, list[SignOff]] = {}
+    for one in sign_offs:
+        for subject in (one.analysis, one.content):
+            found.setdefault(subject, []).append(one)
+    return found
+
+
 class _Shared(NamedTuple):
     """What all analyses of one verdict have in common."""
 
@@ -116,9 +154,11 @@ class _Shared(NamedTuple):
     before: Version
     head: Version
     common: CommonChecklist
-    sign_offs: tuple[SignOff, ...]
+    sign_offs: dict[str, list[SignOff]]  # by analysis and by content
     committed: frozenset[SignOff]
     external: tuple[ExpectationsFile, ...]
+    written: dict[str, frozenset[str]]
+    read: git.Read
 
     @property
     def root(self) -> Path:
@@ -175,8 +215,8 @@ def _tiers(shared: _Shared, change: ChangedPath, front_matter: FrontMatter | Non
     """The tier the analysis says it has, and the one it is held to: of what it says and said before the stricter."""
     said = (front_matter.tier if front_matter else None) or DEFAULT_TIER
     try:
-        before = read_notebook(shared.root, shared.before, change.before) if change.before else None
-        earlier = parse_front_matter(before) if before else None
+        before = shared.read(shared.before, change.before) if change.before else None
+        earlier = parse_front_matter(parse_notebook(before, change.before)) if before is not None else None
     except NbpeerError:
         earlier = None
     return said, max(said, (earlier.tier if earlier else None) or said, key=TIERS.index)
@@ -187,11 +227,8 @@ def _lowered(shared: _Shared, path: str, said: Tier, tier: Tier) -> str:
 
 
 def _with_sign_offs(shared: _Shared, change: ChangedPath, facts: AnalysisFacts) -> AnalysisFacts:
-    sign_offs = tuple(
-        sign_off
-        for sign_off in shared.sign_offs
-        if sign_off.analysis in (change.path, change.before) or sign_off.content == facts.content
-    )
+    subjects = (change.path, change.before, facts.content)
+    sign_offs = tuple(dict.fromkeys(one for subject in subjects for one in shared.sign_offs.get(subject, ())))
     return msgspec.structs.replace(
         facts,
         sign_offs=sign_offs,
@@ -247,7 +284,6 @@ def _authors(shared: _Shared, change: ChangedPath, notebook: Notebook, results: 
 
     Outputs and formatting are nobody's authorship, so that a reviewer may open and run the notebook.
     """
-    names = {change.path, change.before} - {""}
-    found = frozenset[str]().union(*(git.authors(shared.root, shared.before, shared.head, name) for name in names))
-    committed = content_of(shared.root, shared.head, change.path)
+    found = frozenset[str]().union(*(shared.written.get(name, ()) for name in (change.path, change.before)))
+    committed = content_of(shared.root, shared.head, change.path, shared.read)
     return found if committed == (source_digest(notebook), results) else found | {git.identity(shared.root)}

@@ -131,25 +131,26 @@ def questions_for(facts: AnalysisFacts) -> tuple[Question, ...]:
 
 
 def _changed(base: GateBase, before: Version) -> tuple[ChangedPath, ...]:
-    return tuple(
-        change
-        for change in git.changed_notebooks(base.root, before, WORKTREE)
-        if _is_analysis_changed(base, before, change)
-    )
+    with git.reading(base.root) as read:
+        return tuple(
+            change
+            for change in git.changed_notebooks(base.root, before, WORKTREE)
+            if _is_analysis_changed(base, before, change, read)
+        )
 
 
-def _is_analysis_changed(base: GateBase, before: Version, change: ChangedPath) -> bool:
+def _is_analysis_changed(base: GateBase, before: Version, change: ChangedPath, read: git.Read | None = None) -> bool:
     return (
         change.status != "removed"
         and git.selected(change.path, base.config.include, base.config.exclude)
-        and _differs(base.root, before, change)
+        and _differs(base.root, before, change, read)
     )
 
 
-def _differs(root: Path, before: Version, change: ChangedPath) -> bool:
+def _differs(root: Path, before: Version, change: ChangedPath, read: git.Read | None) -> bool:
     if not change.before:
         return True
-    was = content_of(root, before, change.before)
+    was = content_of(root, before, change.before, read)
     return was is None or was != content_of(root, WORKTREE, change.path)
 
 

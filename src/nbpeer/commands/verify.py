@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
 from nbpeer.commands.gate_base import GateBase, gate_base
-from nbpeer.commands.gather import content_of, gather, signatures
+from nbpeer.commands.gather import content_of, gather, signatures, touches_since_signed
 from nbpeer.commands.status import changed_analyses, compared_with
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
@@ -16,8 +16,9 @@ from nbpeer.model.change import WORKTREE, ChangedPath, Version
 from nbpeer.model.digests import content_hash, results_digest
 from nbpeer.model.review import SignOff, Standing, VerifiedAnalysis, VerifiedSignOff, VerifyReport
 from nbpeer.repo import git
-from nbpeer.repo.history import commit_authors, history
+from nbpeer.repo.history import commit_authors
 from nbpeer.repo.store import sign_off_files
+from nbpeer.repo.timeline import Timeline, timeline
 from nbpeer.review.facts import AnalysisFacts
 from nbpeer.review.signed import fault_of, person, signed_off
 
@@ -44,9 +45,12 @@ def verify(root: Path, config: Config, base: str | None = None, paths: tuple[str
     analyses = []
     seen: set[str] = set()
     gathered = gather(trusted, before, wanted, tuple(valid.values()))
+    since = _since_signed(root, [facts for facts in gathered if facts.path not in changed], valid)
+    files: dict[SignOff, list[str]] = {}
+    for file, one in valid.items():
+        files.setdefault(one, []).append(file)
     for facts in gathered:
-        case = _Case(trusted, facts, facts.path in changed)
-        found = _analysis(case, valid)
+        found = _analysis(facts, since.get(facts.path), files)
         seen |= {sign_off.file for sign_off in found.sign_offs}
         analyses.append(found)
     broken = tuple(
@@ -55,14 +59,6 @@ def verify(root: Path, config: Config, base: str | None = None, paths: tuple[str
     stray = () if paths else tuple(_stray(trusted, file, one) for file, one in valid.items() if file not in seen)
     notes = (*trusted.notes, *(note for facts in gathered for note in facts.notes))
     return VerifyReport(before.label, tuple(analyses), (*broken, *stray), notes)
-
-
-class _Case(NamedTuple):
-    """One analysis and whether this branch changes it."""
-
-    base: GateBase
-    facts: AnalysisFacts
-    changed: bool
 
 
 def _wanted(
@@ -78,21 +74,20 @@ def _wanted(
     return tuple(found)
 
 
-def _analysis(case: _Case, valid: dict[str, SignOff]) -> VerifiedAnalysis:
-    facts = case.facts
+def _analysis(facts: AnalysisFacts, since: frozenset[str] | None, files: dict[SignOff, list[str]]) -> VerifiedAnalysis:
+    """One analysis; `since` is who wrote it since it was signed off before, None for one that this branch changes."""
     if facts.problem:
         return VerifiedAnalysis(facts.path, facts.checklist.tier, False, facts.problem, ())
-    if not case.changed:
-        authors = facts.authors | _authors_since_signed(case.base.root, facts, {one.content for one in valid.values()})
-        facts = msgspec.structs.replace(facts, authors=authors, merged=True)
-    of_it = {file: one for file, one in valid.items() if one in facts.sign_offs}
+    if since is not None:
+        facts = msgspec.structs.replace(facts, authors=facts.authors | since, merged=True)
+    of_it = sorted((file, one) for one in facts.sign_offs for file in files.get(one, ()))
     condition = signed_off(facts)
     return VerifiedAnalysis(
         path=facts.path,
         tier=facts.checklist.tier,
         approved=condition.met,
         reason=condition.reason,
-        sign_offs=tuple(_sign_off(file, one, facts) for file, one in of_it.items()),
+        sign_offs=tuple(_sign_off(file, one, facts) for file, one in of_it),
     )
 
 
@@ -123,15 +118,24 @@ def _summary(sign_off: SignOff, facts: AnalysisFacts) -> str:
     return ", ".join(said)
 
 
-def _authors_since_signed(root: Path, facts: AnalysisFacts, signed: set[str]) -> frozenset[str]:
-    """Who wrote the commits that led to the present content, back to the last other content that was signed off."""
-    commits = []
-    for entry in history(root, facts.path):
-        content = _content(root, Version("commit", entry.commit), entry.path)
-        if content != facts.content and content in signed:
-            break
-        commits.append(entry.commit)
-    return commit_authors(root, commits)
+def _since_signed(
+    root: Path, unchanged: Sequence[AnalysisFacts], valid: dict[str, SignOff]
+) -> dict[str, frozenset[str]]:
+    """Who wrote the commits that led to each present content, back to the last other content that was signed off.
+
+    For all at once, from git alone: nothing that is kept of earlier times is believed.
+    """
+    head = git.resolve(root, "HEAD").commit
+    touches = timeline(root, head, Timeline()).touches if unchanged else {}
+    wrote = commit_authors(root, head) if unchanged else {}
+    signed = {one.content for one in valid.values()}
+    with git.reading(root) as read:
+        return {
+            facts.path: frozenset[str]().union(
+                *(wrote[touch.commit] for touch in touches_since_signed(read, touches.get(facts.path, ()), signed))
+            )
+            for facts in unchanged
+        }
 
 
 def _content(root: Path, version: Version, path: str) -> str | None:

@@ -241,23 +241,6 @@ def identity(root: Path) -> str:
     return ident.partition("<")[2].partition(">")[0].strip().lower()
 
 
-def authors(root: Path, before: Version, after: Version, path: str) -> frozenset[str]:
-    """Who wrote the changes to an analysis between two versions: e-mail addresses, lower case, co-authors included.
-
-    Who changed it under an earlier name counts too: a colleague's rename does not make its author a stranger.
-    Uncommitted changes count as written by whoever git says is here.
-    """
-    end = after.commit or ("HEAD" if has_commits(root) else "")
-    if not end:
-        return frozenset({identity(root)})
-    scope = [f"{before.commit}..{end}"] if before.commit else [end]
-    files = [file for name in former_names(root, scope, path) for file in (name, results_path(name))]
-    found = addresses(_git(root, "log", f"--format={AUTHOR_FIELDS}", *scope, "--", *files))
-    if after.kind != "commit" and _git(root, "status", "--porcelain", "--", *files):
-        found |= {identity(root)}
-    return found
-
-
 def addresses(log: str) -> frozenset[str]:
     """The authors and co-authors in a log of AUTHOR_FIELDS: e-mail addresses in lower case."""
     found: set[str] = set()

@@ -11,6 +11,7 @@ from nbpeer.model.change import Version
 from nbpeer.model.result import results_path
 from nbpeer.repo.git import AUTHOR_FIELDS, addresses, files, former_names, has_commits, read, resolve
 from nbpeer.repo.process import git
+from nbpeer.repo.timeline import touches_between
 
 _MOST_PATHS = 50
 _FIELDS = "%H%n%P%n%at%n%an%n%s"
@@ -42,20 +43,34 @@ def history(root: Path, path: str) -> tuple[Entry, ...]:
     return tuple(entries if len(names) == 1 else [_named(root, entry, names) for entry in entries])
 
 
-def commit_authors(root: Path, commits: Sequence[str]) -> frozenset[str]:
-    """Who wrote commits: e-mail addresses in lower case, co-authors included."""
-    if not commits:
-        return frozenset()
-    return addresses(git(root, "log", "--no-walk", f"--format={AUTHOR_FIELDS}", *commits))
+def commit_authors(root: Path, revisions: str) -> dict[str, frozenset[str]]:
+    """Who wrote each commit of `revisions` (`HEAD`, `A..B`): e-mail addresses in lower case, co-authors included."""
+    log = git(root, "log", f"--format=%H%n{AUTHOR_FIELDS}", revisions)
+    found = {}
+    for entry in log.split("\0"):
+        commit, _, rest = entry.lstrip("\n").partition("\n")
+        found[commit] = addresses(rest)
+    return found
+
+
+def authors_between(root: Path, since: Version, until: Version) -> dict[str, frozenset[str]]:
+    """Who wrote the changes to each analysis between two commits, by the analysis's last name, for all at once.
+
+    Who changed it under an earlier name counts too: a colleague's rename does not make its author a stranger. So does
+    who resolved a conflict in it.
+    """
+    touched = touches_between(root, since.commit, until.commit)
+    wrote = commit_authors(root, f"{since.commit}..{until.commit}") if touched else {}
+    return {
+        path: frozenset[str]().union(*(wrote[touch.commit] for touch in touches)) for path, touches in touched.items()
+    }
 
 
 def authored(root: Path, since: Version, until: Version) -> dict[str, str]:
     """One commit between two versions for each address of an author or co-author of such commits, in lower case."""
-    log = git(root, "log", f"--format=%H%n{AUTHOR_FIELDS}", f"{since.commit}..{until.commit}")
     found: dict[str, str] = {}
-    for entry in log.split("\0"):
-        commit, _, rest = entry.lstrip("\n").partition("\n")
-        found |= dict.fromkeys(addresses(rest), commit)
+    for commit, people in commit_authors(root, f"{since.commit}..{until.commit}").items():
+        found |= dict.fromkeys(people, commit)
     return found
 
 

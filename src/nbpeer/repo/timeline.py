@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import msgspec
 from nbpeer.naming import is_notebook
 from nbpeer.repo.process import GitRefusedError, git
 
-_FIELDS = "%x01%H%x00%at%x00%aN%x00%ae%x00%(trailers:key=Co-authored-by,valueonly,separator=%x1f)%x00"
+_FIELDS = "%H%x00%at%x00%aN%x00%ae%x00%(trailers:key=Co-authored-by,valueonly,separator=%x1f)%x00"
 _CO_AUTHOR = re.compile(r"\s*(.*?)\s*<([^>]+)>")
-_LOG = ("-c", "diff.renameLimit=0", "log", "-M", "--topo-order", "--name-status", "-z", f"--format={_FIELDS}")
+# -c: a merge touches what it has unlike any of its parents.
+_LOG = ("-c", "diff.renameLimit=0", "log", "-M", "-c", "--topo-order", "--name-status", "-z")
 
 
 class Touch(msgspec.Struct, frozen=True, array_like=True):
@@ -45,12 +47,24 @@ def timeline(root: Path, head: str, known: Timeline) -> Timeline:
     if begun.head == head:
         return begun
     if begun.head and _leads_on(root, begun.head, head):
-        found = _extended(begun, head, git(root, *_LOG, f"{begun.head}..{head}"))
+        found = _extended(begun, head, _log(root, f"{begun.head}..{head}"))
         if found is not None:
             return found
-    found = _extended(Timeline(mailmap=mailmap), head, git(root, *_LOG, head))
+    found = _extended(Timeline(mailmap=mailmap), head, _log(root, head))
     assert found is not None  # noqa: S101 - nothing was known that two names could share
     return found
+
+
+def touches_between(root: Path, since: str, until: str) -> dict[str, tuple[Touch, ...]]:
+    """The commits between two commits by the name each notebook they touched has in the end, newest first."""
+    found = _extended(Timeline(), until, _log(root, f"{since}..{until}")) if since != until else None
+    return found.touches if found else {}
+
+
+def _log(root: Path, revisions: str) -> list[str]:
+    """The records of commits. What divides them is a word that no message can know."""
+    word = f"\x01{secrets.token_hex(8)}"
+    return git(root, *_LOG, f"--format={word}{_FIELDS}", revisions).split(word)[1:]
 
 
 def _mailmap(root: Path) -> str:
@@ -73,13 +87,13 @@ def _leads_on(root: Path, one: str, other: str) -> bool:
     return bool(newer) and newer[-1].split()[1:2] == [one]
 
 
-def _extended(begun: Timeline, head: str, log: str) -> Timeline | None:
+def _extended(begun: Timeline, head: str, log: list[str]) -> Timeline | None:
     """A timeline with the commits of a log before it; None when two files of `begun` have one name now, since the order
     of their commits is not known."""
     now: dict[str, str] = {}  # what a name of an older commit has become
     found: dict[str, list[Touch]] = {}
     names: dict[str, str] = {}
-    for record in log.split("\x01")[1:]:
+    for record in log:
         commit, time, name, email, others, *changes = record.split("\0")
         people = {email.strip().lower(): name}
         people |= {address.lower(): other for other, address in map(_co_author, others.split("\x1f")) if address}
@@ -114,7 +128,10 @@ def _analyses(changes: list[str]) -> Iterable[tuple[str, str]]:
         if not status:
             continue
         path = next(fields)
-        former, path = (path, next(fields)) if status[0] in "RC" else ("", path)
+        renamed = (
+            status[0] in "RC" and status[1:].isdigit()
+        )  # of a merge there is a letter for each parent, and one name
+        former, path = (path, next(fields)) if renamed else ("", path)
         if is_notebook(path):
             yield path, former if status[0] == "R" else ""
         elif path.endswith(".results.json"):
