@@ -144,9 +144,3 @@ async def test_a_rule_has_its_page(ask: Ask, golden: Golden) -> None:
 
 async def test_what_an_extra_is_missing_is_told(ask: Ask, golden: Golden) -> None:
     golden("about", (await ask("GET", "about")).json)
-
-
-async def test_there_is_no_catalogue_yet(ask: Ask, golden: Golden) -> None:
-    found = await ask("GET", "catalogue", path="prices.ipynb")
-    assert found.status == 404
-    golden("catalogue", found.json)

@@ -97,7 +97,7 @@ ABOUT_A_NOTEBOOK = [
     (method, name)
     for name, methods in ROUTES.items()
     for method, route in methods.items()
-    if "path" in route.asked.__struct_fields__ and name not in ("catalogue", "runs")
+    if "path" in route.asked.__struct_fields__ and name != "runs"
 ]
 
 

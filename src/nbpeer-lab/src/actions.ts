@@ -1,9 +1,10 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
 import { URLExt, PageConfig } from '@jupyterlab/coreutils';
 import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { MimeModel } from '@jupyterlab/rendermime';
+import { createElement } from 'react';
 
 import type { Decision, Finding, Since } from './answers';
 import type { Api } from './api';
@@ -12,6 +13,7 @@ import { askToRun, editParameters } from './dialogs/parameters';
 import { askDecision, askReason } from './dialogs/words';
 import { Offline } from './errors';
 import type { MainArea } from './mainarea';
+import { Entry } from './panel/entry';
 import { tell } from './said';
 
 export interface ActionsOptions {
@@ -86,12 +88,13 @@ export class Actions {
   }
 
   async catalogue(desk: Desk): Promise<void> {
-    const { api, main, trans } = this.options;
-    const { path } = desk.store.get();
-    const { url } = await api.catalogue(path);
-    if (url) {
-      await main.page('catalogue', trans.__('Catalogue'), URLExt.join(PageConfig.getBaseUrl(), url));
-    }
+    const { api, base, trans } = this.options;
+    const found = await api.catalogue(desk.store.get().path, base());
+    await showDialog({
+      title: found.entry.title,
+      body: ReactWidget.create(createElement(Entry, { found, trans })),
+      buttons: [Dialog.okButton({ label: trans.__('Close') })]
+    });
   }
 
   async parameters(desk: Desk): Promise<void> {

@@ -87,5 +87,6 @@ export class Api {
   packet = (path: string, base: string): Promise<{ file: string; url: string }> =>
     this.server.send('POST', 'packet', base ? { path, base } : { path });
 
-  catalogue = (path: string): Promise<{ url?: string }> => this.server.get('catalogue', { path });
+  catalogue = (path: string, base: string): Promise<Answers.Catalogued> =>
+    this.server.get('catalogue', { path, base: base || undefined });
 }

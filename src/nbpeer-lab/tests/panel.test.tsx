@@ -2,10 +2,11 @@
 import * as React from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 
-import type { Changes, Checks, Results, Review, SignOffs } from '../src/answers';
+import type { Catalogued, Changes, Checks, Results, Review, SignOffs } from '../src/answers';
 import { ChangesList } from '../src/panel/changes';
 import { Checklist } from '../src/panel/checklist';
 import { ChecksList } from '../src/panel/checks';
+import { Entry } from '../src/panel/entry';
 import { ResultsList } from '../src/panel/results';
 import { SignOffsList } from '../src/panel/signoffs';
 import { ticksOf } from '../src/ticks';
@@ -19,7 +20,8 @@ const EVIL = '<img src=x onerror="window.hacked = true"><script>window.hacked = 
 /** The same answer with hostile HTML wherever there is text. */
 function hostile<T>(value: T): T {
   const text = JSON.stringify(value, (key, one: unknown) =>
-    typeof one === 'string' && !['change', 'severity', 'verdict', 'standing', 'answer', 'uri'].includes(key)
+    typeof one === 'string' &&
+    !['change', 'severity', 'verdict', 'standing', 'status', 'answer', 'uri'].includes(key)
       ? one + EVIL
       : one
   );
@@ -31,6 +33,7 @@ const all: [string, React.ReactElement][] = [
   ['checks', <ChecksList key="1" checks={hostile(golden<Checks>('check'))} act={act} />],
   ['changes', <ChangesList key="2" changes={hostile(golden<Changes>('changes'))} act={act} />],
   ['results', <ResultsList key="3" results={hostile(golden<Results>('results'))} act={act} />],
+  ['catalogue entry', <Entry key="6" found={hostile(golden<Catalogued>('catalogue'))} trans={trans} />],
   ['sign-offs', <SignOffsList key="4" signoffs={hostile(golden<SignOffs>('signoffs'))} act={act} />],
   [
     'checklist',
@@ -60,6 +63,14 @@ test('a result is shown before and after, with its unit', () => {
   expect(html(<ResultsList results={golden<Results>('results')} act={act} />)).toMatch(
     /0.0412 %.*became.*0.05 %/
   );
+});
+
+test('a catalogue entry says where it stands and why, what it found, and who reviewed it', () => {
+  const made = html(<Entry found={golden<Catalogued>('catalogue')} trans={trans} />);
+  expect(made).toMatch(/Approved.*reviewer@example.org approved this content/);
+  expect(made).toContain('conversion: 0.0412 %');
+  expect(made).toContain('reviewer@example.org approved, 2026-11-25');
+  expect(made).not.toContain('Caveats');
 });
 
 test('a lapsed sign-off says so', () => {

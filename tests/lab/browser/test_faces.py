@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "create-analysis run-analysis cancel-run check-notebook show-changes show-results compare-versions open-packet "
-    "open-review sign-analysis strip-notebook edit-parameters open-catalogue"
+    "open-review sign-analysis strip-notebook edit-parameters open-catalogue-entry"
 ).split()
 OURS = """() => {
   const parts = ['#nbpeer-review', '.nbpeer-dialog', '.nbpeer-mark', '.nbpeer-parameters'];
@@ -126,6 +126,17 @@ def test_both_versions_side_by_side_and_the_packet(repo: GitRepository, visit: V
     frame.wait_for()
     assert frame.get_attribute("sandbox") is not None
     lab.page.frame_locator("iframe[src*='nbpeer/packet']").get_by_text("Price test").first.wait_for()
+
+
+def test_the_catalogue_entry_says_where_the_analysis_stands(repo: GitRepository, visit: Visit) -> None:
+    changed(repo)
+    lab = visit(reviewing.PATH)
+    lab.command("nbpeer:open-catalogue-entry")
+    entry = lab.dialog.locator(".nbpeer-entry")
+    entry.get_by_text("In review").wait_for()
+    assert "conversion: 0.05" in entry.inner_text()
+    lab.accept()
+    entry.wait_for(state="detached")
 
 
 def test_notebook_7_has_the_same_panel(repo: GitRepository, visit: Visit) -> None:

@@ -12,5 +12,5 @@ export const COMMANDS = {
   sign: 'nbpeer:sign-analysis',
   strip: 'nbpeer:strip-notebook',
   parameters: 'nbpeer:edit-parameters',
-  catalogue: 'nbpeer:open-catalogue'
+  catalogue: 'nbpeer:open-catalogue-entry'
 } as const;
