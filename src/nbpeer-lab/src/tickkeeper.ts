@@ -4,20 +4,28 @@ import { Offline, problemOf, Refused } from './errors';
 import type { Facts } from './facts';
 import { Retry } from './retry';
 import type { Store } from './store';
+import type { Ticks } from './ticks';
 import { answering, newest, savedAs, unsaved } from './ticks';
+import { Unsent } from './unsent';
 
 /** Keeps every answer as it is given: sends it, sends it again, merges what was answered elsewhere. */
 export class TickKeeper {
   private sending: Promise<void> | null = null;
   private readonly retry = new Retry(() => void this.save());
+  private seen: Ticks | null = null;
+  private readonly unwatch: () => void;
 
   constructor(
     private readonly api: Api,
     private readonly facts: Store<Facts>,
-    private readonly outdated: () => void
-  ) {}
+    private readonly outdated: () => void,
+    private readonly unsent = new Unsent()
+  ) {
+    this.unwatch = facts.watch(() => this.look());
+  }
 
   stop(): void {
+    this.unwatch();
     this.retry.stop();
   }
 
@@ -50,6 +58,23 @@ export class TickKeeper {
       }
     } catch {
       // The next poll asks again; what matters is said when something is to be kept.
+    }
+  }
+
+  /** What an earlier page could not send is sent now; what this one has not sent is kept in the browser. */
+  private look(): void {
+    const { ticks } = this.facts.get();
+    const before = this.seen;
+    if (ticks === before) {
+      return;
+    }
+    this.seen = ticks;
+    const found = ticks && !before ? this.unsent.restore(ticks) : ticks;
+    if (found !== ticks) {
+      this.facts.set({ ticks: found });
+      void this.save();
+    } else if (ticks && before) {
+      this.unsent.keep(ticks);
     }
   }
 

@@ -16,16 +16,22 @@ type Keep = (
 ) => Promise<Sitting>;
 
 /** The far side of the wire: what the server's own tests prove of it, in a few lines. */
-function far(keep: Keep): {
+function far(
+  keep: Keep,
+  given: Sitting = sitting
+): {
   store: Store<ReturnType<typeof noFacts>>;
   keeper: TickKeeper;
   outdated: jest.Mock;
 } {
-  const store = new Store(noFacts(sitting.path));
-  store.set({ ticks: ticksOf(sitting) });
+  const store = new Store(noFacts(given.path));
   const outdated = jest.fn();
-  return { store, outdated, keeper: new TickKeeper({ keep } as never, store, outdated) };
+  const keeper = new TickKeeper({ keep } as never, store, outdated);
+  store.set({ ticks: ticksOf(given) });
+  return { store, outdated, keeper };
 }
+
+beforeEach(() => window.sessionStorage.clear());
 
 test('an answer is kept as it is given', async () => {
   const { store, keeper } = far(async (_p, _c, _r, answers) => ({
@@ -73,6 +79,48 @@ test('when the server is gone the answer stays, and is sent again later', async 
   expect(unsaved(store.get().ticks!)).toBe(0);
   expect(store.get().ticksProblem).toBe('');
   jest.useRealTimers();
+});
+
+test('what could not be sent before the page was reloaded is sent by the next page', async () => {
+  jest.useFakeTimers();
+  const gone = far(async () => {
+    throw new Offline('refused');
+  });
+  gone.keeper.answer('C8', yes);
+  await gone.keeper.save();
+  gone.keeper.stop();
+  const sent: unknown[] = [];
+  const next = far(async (_p, _c, _r, answers) => {
+    sent.push(answers);
+    return { ...sitting, answers: { ...sitting.answers, ...answers } };
+  });
+  await next.keeper.save();
+  expect(sent).toEqual([{ C8: yes }]);
+  expect(window.sessionStorage).toHaveLength(0);
+  jest.useRealTimers();
+});
+
+test('what another content was answered with before the reload stands aside, and is not sent', async () => {
+  const gone = far(async () => {
+    throw new Refused(500, 'no', '');
+  });
+  gone.keeper.answer('C8', yes);
+  await gone.keeper.save();
+  const keep = jest.fn();
+  const next = far(keep, { ...sitting, content: 'sha256:other', answers: {} });
+  await next.keeper.save();
+  expect(keep).not.toHaveBeenCalled();
+  expect(next.store.get().ticks?.aside).toEqual({ C8: yes });
+});
+
+test('what one reviewer could not send is not sent as another', async () => {
+  const gone = far(async () => {
+    throw new Refused(500, 'no', '');
+  });
+  gone.keeper.answer('C8', yes);
+  await gone.keeper.save();
+  const next = far(jest.fn(), { ...sitting, reviewer: 'another@example.org' });
+  expect(unsaved(next.store.get().ticks!)).toBe(0);
 });
 
 test('when the content is another, everything is read again and nothing counts', async () => {

@@ -90,6 +90,24 @@ def test_a_server_that_is_gone_in_the_middle_loses_no_answer(repo: GitRepository
     assert question.get_by_label("Note on").input_value() == "Sundays are missing"
 
 
+def test_an_answer_that_could_not_be_sent_outlives_a_reload(repo: GitRepository, visit: Visit) -> None:
+    reviewing.begin(repo)
+    lab = visit(reviewing.PATH, fresh=True)
+    lab.review()
+    question = lab.fold("checklist").locator(".nbpeer-question").first
+    question.wait_for()
+    lab.context.set_offline(True)
+    question.get_by_role("radio", name="no", exact=True).check()
+    lab.fold("checklist").get_by_text("The server does not answer").wait_for()
+    lab.context.set_offline(False)
+    lab.context.route("**/nbpeer/sitting*", lambda one: one.abort() if one.request.method == "PUT" else one.continue_())
+    lab.load(f"{repo.path.name}/{reviewing.PATH}")
+    lab.context.unroute_all()
+    lab.review()
+    question.get_by_role("radio", name="no", exact=True).and_(lab.page.locator(":checked")).wait_for()
+    lab.page.wait_for_function("() => document.querySelector('.nbpeer-kept').textContent === ''")
+
+
 def test_other_peoples_ticks_appear(repo: GitRepository, visit: Visit) -> None:
     reviewing.begin(repo)
     first = visit(reviewing.PATH)
