@@ -53,7 +53,7 @@ release-check: .venvs/release/stamp
 sbom: .venvs/release/stamp
 	.venvs/release/bin/python -m tests.release.sbom
 
-bench: .venv/test.stamp
+bench: .venv/test.stamp chromium lab
 	$(BIN)/python -m benchmarks $(DIR)
 
 pictures: .venv/test.stamp chromium
