@@ -17,6 +17,7 @@ export class Loader {
   private readonly asked: Partial<Record<Part, number>> = {};
   private readonly stale = new Set<Part>();
   private count = 0;
+  private first: Promise<void> = Promise.resolve();
   private stopped = false;
   private readonly retry = new Retry(() => void this.refresh([...this.stale]));
 
@@ -38,13 +39,19 @@ export class Loader {
     await this.load();
   }
 
-  /** Ask for the wanted parts that are out of date or were never asked for. */
+  /** Ask for the wanted parts that are out of date or were never asked for: the gate first, alone, since it comes first. */
   async load(): Promise<void> {
-    const wanted = [...this.wanted()].filter(
-      part =>
-        this.stale.has(part) || (!this.facts.get().answered[part] && !this.facts.get().loading.has(part))
-    );
-    await Promise.all(wanted.map(part => this.loadOne(part)));
+    if (this.due().includes('overview')) {
+      this.first = this.loadOne('overview');
+    }
+    await this.first;
+    const rest = this.due().filter(part => part !== 'overview');
+    await Promise.all(rest.map(part => this.loadOne(part)));
+  }
+
+  private due(): Part[] {
+    const { answered, loading } = this.facts.get();
+    return [...this.wanted()].filter(part => this.stale.has(part) || (!answered[part] && !loading.has(part)));
   }
 
   private async loadOne(part: Part): Promise<void> {

@@ -54,3 +54,20 @@ test('a server that is gone leaves what was known, and is asked again', async ()
   expect(made.store.get().offline).toBe(false);
   jest.useRealTimers();
 });
+
+test('the gate is asked for first, and the rest when it is answered', async () => {
+  const order: string[] = [];
+  const answer = (part: string) => async () => {
+    order.push(part);
+    await Promise.resolve();
+    order.push(`${part} answered`);
+    return {};
+  };
+  const api = { overview: answer('overview'), check: answer('checks'), changes: answer('changes') } as never;
+  const about = { source: () => ({ path: 'a.ipynb' }), base: () => '', sha256: () => undefined };
+  const wanted = new Set(['checks', 'overview', 'changes'] as const);
+  const one = new Loader(api, new Store(noFacts('a.ipynb')), about, () => wanted);
+  await Promise.all([one.load(), one.load()]);
+  expect(order.slice(0, 2)).toEqual(['overview', 'overview answered']);
+  expect(order.filter(part => part.endsWith('answered'))).toHaveLength(3);
+});

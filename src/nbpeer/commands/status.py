@@ -97,12 +97,13 @@ class AnalysisStatus(NamedTuple):
     notes: tuple[str, ...]
 
 
-def analysis_status(root: Path, config: Config, path: str, base: str | None = None) -> AnalysisStatus:
-    """What `status` says of one notebook, changed or not. Raises NbpeerError as `status` and `facts_for`."""
-    before = compared_with(root, config, base)
+def analysis_status(root: Path, config: Config, path: str, before: Version) -> AnalysisStatus:
+    """What `status` says of one notebook, changed since `before` or not. Raises NbpeerError as `facts_for`."""
+    _refuse_gone(root, path)
     trusted = gate_base(root, config, before)
-    facts = facts_for(root, config, path, before)
-    changed = _is_analysis_changed(trusted, before, changed_path(root, before, path))
+    change = changed_path(root, before, path)
+    facts = gather(trusted, before, (change,))[0]
+    changed = _is_analysis_changed(trusted, before, change)
     return AnalysisStatus(before, facts, judge(facts) if changed else None, (*trusted.notes, *facts.notes))
 
 
@@ -117,8 +118,7 @@ def facts_for(root: Path, config: Config, path: str, before: Version) -> Analysi
 
     Raises NbpeerError when there is no such notebook.
     """
-    if not (root / path).is_file():
-        raise NbpeerError(f"{path} is not there", "name a notebook of this repository")
+    _refuse_gone(root, path)
     return gather(gate_base(root, config, before), before, (changed_path(root, before, path),))[0]
 
 
@@ -152,6 +152,11 @@ def _differs(root: Path, before: Version, change: ChangedPath, read: git.Read | 
         return True
     was = content_of(root, before, change.before, read)
     return was is None or was != content_of(root, WORKTREE, change.path)
+
+
+def _refuse_gone(root: Path, path: str) -> None:
+    if not (root / path).is_file():
+        raise NbpeerError(f"{path} is not there", "name a notebook of this repository")
 
 
 def _refuse_missing(root: Path, paths: tuple[str, ...], before: Version) -> None:

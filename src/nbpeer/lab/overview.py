@@ -151,11 +151,11 @@ def gate_row(gate: AnalysisGate | None) -> Gate | None:
 
 def _with_gate(start: Overview, here: Here, base: str) -> Overview:
     try:
-        compared_with(here.root, here.config, base or None)
+        before = compared_with(here.root, here.config, base or None)
     except NbpeerError as error:
         return _stopped(start, "no_base" if git.has_commits(here.root) else "unborn", error)
     try:
-        found = analysis_status(here.root, here.config, here.name, base or None)
+        found = analysis_status(here.root, here.config, here.name, before)
     except NbpeerError as error:
         return _stopped(start, "invalid_configuration", error)
     return _judged(start, found)

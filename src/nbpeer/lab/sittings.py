@@ -9,7 +9,7 @@ import msgspec
 from nbpeer.commands.review import open_review
 from nbpeer.commands.sign import Statement, sign, signing_key
 from nbpeer.commands.sittings import Known, Sitting, SittingChangedError, refuse_changed, save_answers, sitting
-from nbpeer.commands.status import analysis_status
+from nbpeer.commands.status import analysis_status, compared_with
 from nbpeer.errors import NbpeerError
 from nbpeer.lab.here import Here, require
 from nbpeer.lab.overview import Gate, gate_row
@@ -116,7 +116,7 @@ def sign_off(asked: SignAsked, session: Session) -> Signed:
     statement = Statement(reviewer, asked.decision, answers, asked.comment, asked.content, key)
     written = sign(here.root, here.config, here.name, statement, base)
     verb = "approved" if asked.decision == "approve" else "asked for changes to"
-    gate = analysis_status(here.root, here.config, here.name, base).gate
+    gate = analysis_status(here.root, here.config, here.name, compared_with(here.root, here.config, base)).gate
     return Signed(
         file=sign_off_path(written),
         reviewer=reviewer,

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -200,11 +201,17 @@ def _load_template(place: _Place, name: str) -> _Template:
     return template
 
 
+@lru_cache(maxsize=32)  # a server is asked often, and reading YAML takes longer than all the rest here
+def _mapping(text: str) -> Any:
+    """What a checklist file holds, to be read and not to be changed."""
+    return yaml.load(text)
+
+
 def _load_checklist(place: _Place, name: str) -> dict[str, Any]:
     """The mapping in a checklist file; its items are looked at here because a misspelt key must not pass in silence."""
     path = f"{place.name}/{name}"
     try:
-        found = yaml.load(_text(place, name))
+        found = _mapping(_text(place, name))
     except yaml.YamlError as error:
         raise NbpeerError(f"{path}, line {error.line}: {error.problem}", "mend that line") from None
     if not isinstance(found, dict):
