@@ -162,3 +162,17 @@ async def test_a_renamed_analysis_names_its_old_path(changed: GitRepository, ask
     changed.git("mv", PATH, "analyses/rate.ipynb")
     found = (await ask("GET", "changes", path="analyses/rate.ipynb")).json
     assert (found["status"], found["before_path"]) == ("renamed", PATH)
+
+
+async def test_two_versions_given_as_texts_are_paired_in_the_same_way(repo: GitRepository, ask: Ask) -> None:
+    reviewing.begin(repo)
+    before = (repo.path / PATH).read_text(encoding="utf-8")
+    reviewing.edit(repo, lambda value: value["cells"][2].update(source="rate = 0.05\n"))
+    after = (repo.path / PATH).read_text(encoding="utf-8")
+    found = (await ask("POST", "nbdime", before=before, after=after)).json
+    assert found == (await ask("GET", "nbdime", path=PATH, base="HEAD")).json
+    added = (await ask("POST", "nbdime", before="", after=after)).json
+    assert (added["base"]["cells"], added["diff"][0]["op"]) == ([], "patch")
+    broken = await ask("POST", "nbdime", before=before, after="{")
+    assert broken.status == 400
+    assert "notebook.ipynb" in broken.json["message"]

@@ -4,6 +4,7 @@ import type { IEditorServices } from '@jupyterlab/codeeditor';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { MimeModel } from '@jupyterlab/rendermime';
+import type { Widget } from '@lumino/widgets';
 import { createElement } from 'react';
 
 import type { Decision, Finding, Since } from './answers';
@@ -12,6 +13,7 @@ import type { Desk } from './desk';
 import { askToRun, editParameters } from './dialogs/parameters';
 import { askDecision, askReason } from './dialogs/words';
 import { Offline } from './errors';
+import type { Compared } from './git';
 import type { MainArea } from './mainarea';
 import { Entry } from './panel/entry';
 import { tell } from './said';
@@ -77,6 +79,20 @@ export class Actions {
     ]);
     const widget = await sideBySide({ ...versions, editors, rendermime });
     await main.show('diff', trans.__('Changes of %1', path.split('/').pop() ?? path), widget);
+  }
+
+  /** Two versions that jupyterlab-git holds. */
+  async compared(model: Compared): Promise<Widget> {
+    const { api, editors, rendermime } = this.options;
+    const [{ GitComparison }, { sideBySide }] = await Promise.all([
+      import('./gitcomparison'),
+      import('./visual')
+    ]);
+    const widget = new GitComparison(model, async (before, after) =>
+      sideBySide({ ...(await api.pair(before, after)), editors, rendermime })
+    );
+    await widget.refresh();
+    return widget;
   }
 
   async packet(desk: Desk): Promise<void> {

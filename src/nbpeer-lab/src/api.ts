@@ -30,6 +30,9 @@ export class Api {
   nbdime = (path: string, base: string, since: Answers.Since): Promise<{ base: object; diff: object[] }> =>
     this.server.get('nbdime', { path, base: base || undefined, since });
 
+  pair = (before: string, after: string): Promise<{ base: object; diff: object[] }> =>
+    this.server.send('POST', 'nbdime', { before, after });
+
   results = (path: string, base: string): Promise<Answers.Results> =>
     this.server.get('results', { path, base: base || undefined });
 

@@ -13,6 +13,7 @@ import { Target } from './commands/target';
 import { Desk } from './desk';
 import { Desks } from './desks';
 import type { Part } from './facts';
+import { joinGit } from './git';
 import { intentions } from './intentions';
 import { MainArea } from './mainarea';
 import { marking } from './marking';
@@ -122,6 +123,15 @@ export function start(options: StartOptions): ReviewWidget {
     settings.changed.connect(read);
     read();
   });
+  void app.restored
+    .then(() =>
+      joinGit(
+        app,
+        model => actions.compared(model),
+        () => preferences.compareInGit
+      )
+    )
+    .catch((problem: unknown) => console.warn('nbpeer: jupyterlab-git was left as it is', problem));
   shell.add(widget, 'right', { rank: 900 });
   void follow(tracker.currentWidget);
   return widget;

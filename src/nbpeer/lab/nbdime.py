@@ -10,13 +10,22 @@ from nbpeer.commands.diff import compare
 from nbpeer.commands.diff_nbdime import nbdime_both
 from nbpeer.commands.status import changed_path
 from nbpeer.lab.compared import CompareAsked, reader
-from nbpeer.lab.here import require
+from nbpeer.lab.here import refuse_large, require
 from nbpeer.lab.session import Session
-from nbpeer.model.change import WORKTREE, ChangedPath, DiffReport
+from nbpeer.model.change import WORKTREE, ChangedPath, DiffReport, Version
 from nbpeer.model.notebook import join
 
 _SHOWN = ("text/plain", "image/png", "image/jpeg")
+_NAME = "notebook.ipynb"
+_BEFORE, _AFTER = Version("file", label="before"), Version("file", label="after")
 _LONGEST = 1_000_000  # characters of one output: the view compares all of them in the browser
+
+
+class PairAsked(msgspec.Struct, forbid_unknown_fields=True):
+    """Two versions of a notebook as texts; "" for one that is not there."""
+
+    before: str
+    after: str
 
 
 class NbdimeRow(msgspec.Struct, frozen=True):
@@ -36,6 +45,23 @@ def nbdime(asked: CompareAsked, session: Session) -> NbdimeRow:
         else changed_path(here.root, before, here.name)
     )
     report = DiffReport(before, WORKTREE, (compare(read, before, WORKTREE, change),))
+    found = nbdime_both(read, report, harmless)
+    return NbdimeRow(found.before, found.operations)
+
+
+def nbdime_pair(asked: PairAsked, session: Session) -> NbdimeRow:
+    """The same for two versions that somebody else holds. Raises NbpeerError as `nbdime`."""
+    refuse_large(_NAME, max(len(asked.before), len(asked.after)))
+    sides = {_BEFORE: asked.before.encode(), _AFTER: asked.after.encode()}
+    if not asked.before:
+        change = ChangedPath(_NAME, "added")
+    else:
+        change = ChangedPath(_NAME, "changed" if asked.after else "removed", _NAME)
+
+    def read(version: Version, path: str) -> bytes | None:
+        return sides[version] if path == _NAME else None
+
+    report = DiffReport(_BEFORE, _AFTER, (compare(read, _BEFORE, _AFTER, change),))
     found = nbdime_both(read, report, harmless)
     return NbdimeRow(found.before, found.operations)
 

@@ -9,7 +9,7 @@ from nbpeer.lab.checks import FixAsked, RuleAsked, WaiveAsked, check, fix, rule,
 from nbpeer.lab.compared import CompareAsked
 from nbpeer.lab.forms import SetAsked, parameters, set_parameters, strip_notebook
 from nbpeer.lab.kinds import KindsAsked, NewAsked, kinds, start
-from nbpeer.lab.nbdime import nbdime
+from nbpeer.lab.nbdime import PairAsked, nbdime, nbdime_pair
 from nbpeer.lab.opened import EditAsked, OpenAsked
 from nbpeer.lab.overview import OverviewAsked, overview
 from nbpeer.lab.packet import PacketAsked, build, show
@@ -27,7 +27,7 @@ ROUTES: dict[str, dict[str, Route]] = {
     "check": {"POST": Route(OpenAsked, check)},
     "fix": {"POST": Route(FixAsked, fix, "write")},
     "kinds": {"GET": Route(KindsAsked, kinds)},
-    "nbdime": {"GET": Route(CompareAsked, nbdime)},
+    "nbdime": {"GET": Route(CompareAsked, nbdime), "POST": Route(PairAsked, nbdime_pair)},
     "new": {"POST": Route(NewAsked, start, "write")},
     "overview": {"GET": Route(OverviewAsked, overview)},
     "packet": {"GET": Route(PacketAsked, show), "POST": Route(ReviewAsked, build, "write")},
