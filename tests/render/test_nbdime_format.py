@@ -107,6 +107,15 @@ def test_an_edited_line_is_a_patch_of_that_line_alone() -> None:
     ]
 
 
+def test_another_output_is_added_and_the_old_one_removed() -> None:
+    kept, old, new = making.stream("0\n"), making.stream("1\n"), making.stream("2\n")
+    before = making.notebook(making.code("a", outputs=[kept, old]), header=None)
+    after = making.notebook(making.code("a", outputs=[kept, new]), header=None)
+    (found,) = ops_of(before, after)[0]["diff"][0]["diff"]
+    assert (found["op"], found["key"]) == ("patch", "outputs")
+    assert [(op["op"], op["key"]) for op in found["diff"]] == [("addrange", 1), ("removerange", 1)]
+
+
 def test_attachments_and_pictures_of_several_lines_count_as_one_string() -> None:
     picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": ["aa\n", "bb\n"]}}
     attached = making.markdown("![](a.png)", attachments={"a.png": {"image/png": ["aa\n", "bb"]}})

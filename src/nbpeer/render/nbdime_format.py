@@ -71,6 +71,10 @@ def _object_ops(old: Json, new: Json) -> list[Op]:
             ops.append({"op": "add", "key": key, "value": new[key]})
         elif key == "source" and old[key] != new[key]:
             ops.append({"op": "patch", "key": key, "diff": _line_ops(old[key], new[key])})
+        elif key == "outputs" and not _same(
+            old[key], new[key]
+        ):  # nbdime's views take a replaced list for an unchanged one
+            ops.append({"op": "patch", "key": key, "diff": _item_ops(old[key], new[key])})
         elif not _same(old[key], new[key]):
             ops.append({"op": "replace", "key": key, "value": new[key]})
     return ops
@@ -82,11 +86,16 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _line_ops(old: str, new: str) -> list[Op]:
-    lines, others = _lines(old), _lines(new)
+    return _item_ops(_lines(old), _lines(new))
+
+
+def _item_ops(old: list[Any], new: list[Any]) -> list[Op]:
+    """The operations that make one list of JSON values of another."""
+    texts, others = ([json.dumps(item, sort_keys=True) for item in side] for side in (old, new))
     ops: list[Op] = []
-    for kind, start, end, new_start, new_end in SequenceMatcher(None, lines, others, autojunk=False).get_opcodes():
+    for kind, start, end, new_start, new_end in SequenceMatcher(None, texts, others, autojunk=False).get_opcodes():
         if kind != "equal" and new_end > new_start:
-            ops.append({"op": "addrange", "key": start, "valuelist": others[new_start:new_end]})
+            ops.append({"op": "addrange", "key": start, "valuelist": new[new_start:new_end]})
         if kind != "equal" and end > start:
             ops.append({"op": "removerange", "key": start, "length": end - start})
     return ops
