@@ -8,11 +8,15 @@ import type { Desk } from './desk';
 import { reviewIcon } from './icons';
 import { Panel } from './panel/panel';
 import type { Fold, Intentions } from './tools';
+import { widen } from './wide';
+
+const WIDTH = 360;
 
 /** The panel on the right. */
 export class ReviewWidget extends ReactWidget {
   readonly shown = new Signal<this, boolean>(this);
   private desk: Desk | null = null;
+  private isWide = false;
   private folds: ReadonlySet<Fold> = new Set(['checks', 'changes', 'results', 'checklist', 'signoffs']);
 
   constructor(
@@ -73,6 +77,10 @@ export class ReviewWidget extends ReactWidget {
 
   protected override onAfterShow(message: Message): void {
     super.onAfterShow(message);
+    if (!this.isWide) {
+      this.isWide = true;
+      widen(this, WIDTH);
+    }
     this.shown.emit(true);
   }
 

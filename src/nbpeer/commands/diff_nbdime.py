@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from nbpeer.commands.diff_sides import Read
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import DiffReport, Version
-from nbpeer.render.nbdime_format import nbdime_diff
+from nbpeer.render.nbdime_format import in_memory, nbdime_diff
 
 _NO_NOTEBOOK = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
@@ -44,7 +44,7 @@ def nbdime_both(
         raise NbpeerError(f"{analysis.path} could not be read {analysis.problem}", "leave --format nbdime out")
     before = clean(_values(read, report.before, analysis.before_path))
     after = clean(_values(read, report.after, "" if analysis.status == "removed" else analysis.path))
-    return NbdimeDiff(before, nbdime_diff(before, after, analysis.cells))
+    return NbdimeDiff(in_memory(before), nbdime_diff(before, after, analysis.cells))
 
 
 def _values(read: Read, version: Version, path: str) -> dict[str, Any]:

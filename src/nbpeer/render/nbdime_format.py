@@ -24,11 +24,16 @@ def nbdime_diff(before: Json, after: Json, changes: Sequence[CellChange]) -> lis
 
     As nbdime does, a text that is a list of lines counts as one string.
     """
-    old, new = ([_rejoined(cell) for cell in side.get("cells", [])] for side in (before, after))
+    old, new = (in_memory(side).get("cells", []) for side in (before, after))
     ops = _object_ops({**before, "cells": None}, {**after, "cells": None})
     if cells := _cell_ops(old, new, changes):
         ops.append({"op": "patch", "key": "cells", "diff": cells})
     return sorted(ops, key=lambda op: str(op["key"]))
+
+
+def in_memory(notebook: Json) -> Json:
+    """A notebook with every list of lines as one string, as nbdime's views expect it."""
+    return {**notebook, "cells": [_rejoined(cell) for cell in notebook.get("cells", [])]}
 
 
 def _cell_ops(old: list[Json], new: list[Json], changes: Sequence[CellChange]) -> list[Op]:
@@ -107,7 +112,6 @@ def _lines(text: str) -> list[str]:
 
 
 def _rejoined(cell: Json) -> Json:
-    """A cell with every list of lines as one string, as nbformat has it in memory."""
     found = {**cell, "source": join(cell.get("source", ""))}
     if "outputs" in cell:
         found["outputs"] = [_rejoined_output(output) for output in cell["outputs"]]

@@ -73,6 +73,7 @@ def test_commands_stand_in_the_menu_the_toolbar_and_the_file_browser(repo: GitRe
     lab = visit(team.PATH)
     lab.page.locator('.jp-NotebookPanel-toolbar [data-command="nbpeer:open-review"]').click()
     lab.panel.wait_for()
+    lab.page.wait_for_function("() => document.querySelector('#nbpeer-review').offsetWidth >= 340")
     lab.command("filebrowser:go-to-path", path=f"{repo.path.name}/{team.PATH}", dontShowBrowser=False)
     lab.page.locator(".jp-DirListing-item", has_text="lower-price.ipynb").click(button="right")
     lab.page.locator(".lm-Menu-item", has_text="Analysis Review").hover()
@@ -120,7 +121,9 @@ def test_both_versions_side_by_side_and_the_packet(repo: GitRepository, visit: V
     lab = visit(reviewing.PATH)
     lab.review()
     lab.button("Open side by side").click()
-    lab.page.locator(".nbpeer-visual .jp-Cellrow-changed, .nbpeer-visual .jp-Diff-twoway").first.wait_for()
+    visual = lab.page.locator(".nbpeer-visual")
+    visual.locator(".jp-Cellrow-changed, .jp-Diff-twoway").first.wait_for()
+    visual.get_by_role("heading", name="Question and decision").wait_for()  # a cell's lines are one text
     lab.command("nbpeer:open-packet", path=f"{repo.path.name}/{reviewing.PATH}")
     frame = lab.page.locator("iframe[src*='nbpeer/packet']")
     frame.wait_for()
@@ -146,6 +149,8 @@ def test_notebook_7_has_the_same_panel(repo: GitRepository, visit: Visit) -> Non
     lab.panel.locator(".nbpeer-gate").wait_for()
     lab.fold("checklist").locator(".nbpeer-question").first.wait_for()
     assert lab.page.locator(".nbpeer-mark").first.inner_text() == "changed"
+    box = lab.panel.bounding_box()
+    assert box and box["x"] + box["width"] <= 1400, "nothing is cut off"
     lab.button("Open side by side").click()
     lab.dialog.locator(".nbpeer-visual").wait_for()
 
