@@ -5,6 +5,11 @@ import { Retry } from './retry';
 import type { Store } from './store';
 import { newest, ticksOf } from './ticks';
 
+/** Milliseconds for which the gate is asked for alone: of a huge notebook everything takes long, and is asked at once. */
+const HEAD_START = 1000;
+
+const pause = (time: number): Promise<void> => new Promise(resolve => setTimeout(resolve, time));
+
 /** Where the loader finds what it asks about. */
 export interface Asked {
   source(): Source;
@@ -39,12 +44,12 @@ export class Loader {
     await this.load();
   }
 
-  /** Ask for the wanted parts that are out of date or were never asked for: the gate first, alone, since it comes first. */
+  /** Ask for the wanted parts that are out of date or were never asked for: the gate first, since it comes first. */
   async load(): Promise<void> {
     if (this.due().includes('overview')) {
       this.first = this.loadOne('overview');
     }
-    await this.first;
+    await Promise.race([this.first, pause(HEAD_START)]);
     const rest = this.due().filter(part => part !== 'overview');
     await Promise.all(rest.map(part => this.loadOne(part)));
   }

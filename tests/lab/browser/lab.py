@@ -20,7 +20,7 @@ SETTINGS = {
     "docmanager-extension/plugin": {"autosave": False},
 }
 SECONDS = 60
-PATIENCE = 30_000
+PATIENCE = 60_000
 
 
 class Served:
@@ -95,8 +95,8 @@ class Served:
             self.process.wait()
 
 
-# Closes everything without saving and without asking.
-CLOSE = """() => {
+# Closes everything without saving and without asking, and leaves the test's folder, which will be gone.
+CLOSE = """async () => {
   const app = window.jupyterapp;
   for (const widget of [...app.shell.widgets('main')]) {
     if (widget.context) {
@@ -105,6 +105,7 @@ CLOSE = """() => {
     }
     widget.close();
   }
+  await app.commands.execute('filebrowser:go-to-path', { path: '', dontShowBrowser: true }).catch(() => undefined);
   document.querySelectorAll('.jp-Dialog .jp-mod-reject').forEach(button => button.click());
   app.shell.collapseRight();
 }"""
