@@ -147,6 +147,8 @@ class Opened:
 
     def close_all(self) -> None:
         self.context.set_offline(False)
+        for _ in range(2):  # a menu, and its submenu
+            self.page.keyboard.press("Escape")
         self.page.evaluate(CLOSE)
         self.errors.clear()
 
