@@ -154,7 +154,7 @@ def test_a_notebook_of_50_megabytes_is_reviewed_like_any_other(repo: GitReposito
     lab = visit(reviewing.PATH)
     lab.review()
     lab.panel.locator(".nbpeer-gate, .nbpeer-notice-warning").first.wait_for()
-    lab.fold("checks").get_by_text("output-too-large").first.wait_for()
+    lab.fold("checks").get_by_text("NBP605").first.wait_for()
 
 
 def test_hostile_text_is_shown_as_text_and_nothing_of_it_runs(repo: GitRepository, visit: Visit) -> None:
