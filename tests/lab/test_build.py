@@ -24,7 +24,7 @@ _LEFT = shutil.ignore_patterns("node_modules", "labextension", "vendor", "lib", 
 def checkout(tmp_path: Path) -> Path:
     """What a build reads of this repository, without a bundle."""
     made = tmp_path / "checkout"
-    for name in ("src", "templates"):
+    for name in ("src", "templates", "docs/man"):
         shutil.copytree(ROOT / name, made / name, ignore=_LEFT)
     for name in ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".gitignore"):
         shutil.copy(ROOT / name, made / name)
