@@ -82,7 +82,7 @@ def test_what_is_no_repository_is_refused(repo: GitRepository, name: str) -> Non
 
 
 def test_without_remote_or_environment_one_line_says_what_to_set(repo: GitRepository) -> None:
-    with pytest.raises(NbpeerError, match="which repository"):
+    with pytest.raises(NbpeerError, match="set GITHUB_REPOSITORY to OWNER/NAME"):
         where(repo.path, {})
 
 
