@@ -13,17 +13,18 @@ from typing import NamedTuple
 
 
 class Cost(NamedTuple):
-    """Seconds of processor and of waiting, and whether every command exited with 0."""
+    """Seconds of processor and of waiting, whether every command exited with 0, and the worst exit code."""
 
     cpu: float
     wall: float
     fine: bool
+    code: int = 0
 
 
 def cost(commands: Sequence[Sequence[str | Path]], folder: Path) -> Cost:
     """The cost of commands run one after the other in a folder, their output thrown away, children included."""
     cpu = 0.0
-    fine = True
+    code = 0
     begun = time.perf_counter()
     # Installed programs have their bytecode; those of a source tree may write it in the first round.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -34,8 +35,8 @@ def cost(commands: Sequence[Sequence[str | Path]], folder: Path) -> Cost:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         cpu += used.ru_utime + used.ru_stime
-        fine = fine and process.returncode == 0
-    return Cost(cpu, time.perf_counter() - begun, fine)
+        code = max(code, abs(process.returncode))
+    return Cost(cpu, time.perf_counter() - begun, code == 0, code)
 
 
 # Run from a small process of its own, because what a process took before it became the command counts as the command's.
