@@ -117,7 +117,8 @@ def _history(analyses: int, sign_offs: int) -> Iterator[bytes]:
             files[f"decisions/{number // 10 + 1:04}-{WORDS[number % 7]}.md"] = _decision(number)
         yield _commit(2 * number + 1, f"analyst{number % 20}@example.org", f"Analysis {number}", files)
         for one in range(number, sign_offs, analyses):
-            made = sign_off(number, content, results(number, content), f"reviewer{one}@example.org")
+            reviewer = f"reviewer{one // analyses * 40 + number % 40}@example.org"  # of one analysis another each time
+            made = sign_off(number, content, results(number, content), reviewer)
             kept = {sign_off_path(made): encode_sign_off(made)}
             yield _commit(2 * number + 2, made.reviewer, f"Sign-off {one}", kept)
 

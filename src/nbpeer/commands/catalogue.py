@@ -121,7 +121,7 @@ def _entries(
         made = entry(known)
         found[known.facts.path] = (near.key(known.facts.path, made), made)
     wanted = tuple(changes[path] for path in paths if path in changes)
-    for facts in gather(state.base, state.before, wanted) if wanted else ():
+    for facts in gather(state.base, state.before, wanted, state.sign_offs) if wanted else ():
         on_analysis(facts.path)
         notebook = read_notebook(state.root, WORKTREE, facts.path) if facts.front_matter else None
         about = Known(notebook, facts, state.touches(facts.path), state.when.names) if notebook else None

@@ -23,7 +23,7 @@ from nbpeer.model.front_matter import FrontMatter, FrontMatterError, parse_front
 from nbpeer.model.kind import CommonChecklist, Kind
 from nbpeer.model.notebook import Notebook, parse_notebook
 from nbpeer.model.result import ResultsFile, decode_results, results_path
-from nbpeer.model.review import TIERS, Checklist, SignOff, Tier, signed_content
+from nbpeer.model.review import TIERS, Checklist, SignOff, Tier, encode_sign_off, sign_off_path, signed_content
 from nbpeer.repo import git
 from nbpeer.repo.history import authors_between
 from nbpeer.repo.signatures import signature_fault
@@ -47,10 +47,10 @@ def gather(
     head = git.resolve(base.root, "HEAD")
     kept = read_sign_offs(base.root, WORKTREE) if sign_offs is None else sign_offs
     kept = (*kept, *deleted_objections(base.root, before))
-    committed = frozenset(one for one in sign_off_files(base.root, head).values() if isinstance(one, SignOff))
     external = external_expectations(base.root, base.config.expectations, before)
     written = authors_between(base.root, before, head)
     with git.reading(base.root) as reader:
+        committed = _committed(base.root, head, reader)
         shared = _Shared(
             base, cache(base.kind), before, head, base.common(), _by_subject(kept), committed, external, written, reader
         )
@@ -86,9 +86,7 @@ def standing_facts(
     """
     kept = _by_subject(sign_offs)
     with git.reading(base.root) as reader:
-        shared = _Shared(
-            base, cache(base.kind), before, before, base.common(), kept, frozenset(sign_offs), (), {}, reader
-        )
+        shared = _Shared(base, cache(base.kind), before, before, base.common(), kept, lambda one: True, (), {}, reader)
         for notebook, authors in found:
             change = ChangedPath(notebook.path, "added")
             known = _with_sign_offs(shared, change, _about(shared, change, notebook))
@@ -146,6 +144,20 @@ def _by_subject(sign_offs: Iterable[SignOff]) -> dict[str, list[SignOff]]:
     return found
 
 
+def _committed(root: Path, head: Version, read: git.Read) -> Callable[[SignOff], bool]:
+    """Whether a commit holds a sign-off: under the name it should have, which is one file to look at, or any other."""
+
+    @cache
+    def every() -> frozenset[SignOff]:
+        return frozenset(one for one in sign_off_files(root, head).values() if isinstance(one, SignOff))
+
+    def found(sign_off: SignOff) -> bool:
+        content = read(head, sign_off_path(sign_off))
+        return (content is not None and content == encode_sign_off(sign_off)) or sign_off in every()
+
+    return found
+
+
 class _Shared(NamedTuple):
     """What all analyses of one verdict have in common."""
 
@@ -155,7 +167,7 @@ class _Shared(NamedTuple):
     head: Version
     common: CommonChecklist
     sign_offs: dict[str, list[SignOff]]  # by analysis and by content
-    committed: frozenset[SignOff]
+    committed: Callable[[SignOff], bool]
     external: tuple[ExpectationsFile, ...]
     written: dict[str, frozenset[str]]
     read: git.Read
@@ -232,7 +244,7 @@ def _with_sign_offs(shared: _Shared, change: ChangedPath, facts: AnalysisFacts) 
     return msgspec.structs.replace(
         facts,
         sign_offs=sign_offs,
-        uncommitted=tuple(sign_off for sign_off in sign_offs if sign_off not in shared.committed),
+        uncommitted=tuple(sign_off for sign_off in sign_offs if not shared.committed(sign_off)),
         signatures=signatures(shared.base.signers, sign_offs),
     )
 
