@@ -59,6 +59,7 @@ bench: .venv/test.stamp chromium lab
 pictures: .venv/test.stamp chromium
 	$(BIN)/python docs/pictures.py
 	$(BIN)/python docs/recording.py
+	$(BIN)/python -m benchmarks.scale_chart docs/scale.json docs/images/scale.svg
 
 # The browser tests use Debian's Chromium: installed here when that is possible, said plainly when it is not.
 chromium:
