@@ -181,6 +181,16 @@ def test_the_reviewer_is_told_what_the_branch_changes(analysis: GitRepository, n
     assert "! this branch changes the configuration" in nbpeer("review", PATH).out
 
 
+@pytest.mark.parametrize("place", ["nbpeer_templates", "kinds/", "../kinds", "."])
+def test_of_files_beside_analyses_those_below_the_templates_are_told(
+    place: str, analysis: GitRepository, nbpeer: Nbpeer
+) -> None:
+    on_main(analysis, {"nbpeer.toml": f'templates = "{place}"\n'})
+    analysis.write("kinds/odd/template.toml", 'title = "Odd"\ndescription = "Ours."\n')
+    told = [note for note in nbpeer("status", "--format", "json").json["notes"] if "kinds, checklists" in note]
+    assert bool(told) == (place in ("kinds/", "."))
+
+
 def test_a_branch_cannot_lower_the_tier_of_what_it_changes(
     analysis: GitRepository, nbpeer: Nbpeer, tmp_path: Path
 ) -> None:

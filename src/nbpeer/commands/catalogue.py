@@ -14,8 +14,8 @@ import msgspec
 from nbpeer.commands.catalogue_beside import Beside, cited_metrics, decided, is_decision, known_beside
 from nbpeer.commands.catalogue_entry import Known, entry
 from nbpeer.commands.gate_base import GateBase, gate_base
-from nbpeer.commands.gather import gather, standing_facts, touches_since_signed
-from nbpeer.commands.status import changed_analyses, compared_with
+from nbpeer.commands.gather import signed_facts, standing_facts, touches_since_signed
+from nbpeer.commands.status import changed_against, compared_with
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
@@ -104,7 +104,7 @@ def _globs(config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _entries(
     state: _State, paths: list[str], on_analysis: Callable[[str], None]
 ) -> dict[str, tuple[str, CatalogueEntry | None]]:
-    changes = {change.path: change for change in changed_analyses(state.root, state.base.config, state.before)}
+    changes = {change.path: change for change in changed_against(state.base, state.before)}
     near = _Near(state)
     found: dict[str, tuple[str, CatalogueEntry | None]] = {}
     anew = []
@@ -121,7 +121,7 @@ def _entries(
         made = entry(known)
         found[known.facts.path] = (near.key(known.facts.path, made), made)
     wanted = tuple(changes[path] for path in paths if path in changes)
-    for facts in gather(state.base, state.before, wanted, state.sign_offs) if wanted else ():
+    for facts in signed_facts(state.base, state.before, wanted, state.sign_offs):
         on_analysis(facts.path)
         notebook = read_notebook(state.root, WORKTREE, facts.path) if facts.front_matter else None
         about = Known(notebook, facts, state.touches(facts.path), state.when.names) if notebook else None

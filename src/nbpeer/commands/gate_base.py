@@ -69,9 +69,9 @@ def _about_config(root: Path, before: Version, found: Config | None, config: Con
 
 
 def _about_files(root: Path, before: Version, config: Config) -> list[str]:
-    places = (config.templates, SIGNERS)
-    every = git.changed_files(root, before, WORKTREE)
-    changed = sorted(path for path in every if any(git.is_below(path, place) for place in places))
+    outside = config.templates.startswith(("/", "../"))  # no branch changes what lies there
+    places = [SIGNERS] if outside else [config.templates, SIGNERS]
+    changed = sorted(git.changed_files(root, before, WORKTREE, places))
     if not changed:
         return []
     shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")

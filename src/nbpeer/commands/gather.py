@@ -18,7 +18,6 @@ from nbpeer.commands.metric_facts import METRIC_RULES, has_registry
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, ChangedPath, Version
 from nbpeer.model.digests import content_hash, results_digest, source_digest
-from nbpeer.model.external import ExpectationsFile
 from nbpeer.model.front_matter import FrontMatter, FrontMatterError, parse_front_matter
 from nbpeer.model.kind import CommonChecklist, Kind
 from nbpeer.model.notebook import Notebook, parse_notebook
@@ -42,39 +41,51 @@ def gather(
     `sign_offs` are those to judge, None for all that are kept. A notebook or a results file that cannot be read is the
     `problem` of its analysis. Raises NbpeerError for an invalid sign-off, kind or checklist.
     """
-    if not changes:
-        return ()
-    head = git.resolve(base.root, "HEAD")
-    kept = read_sign_offs(base.root, WORKTREE) if sign_offs is None else sign_offs
-    kept = (*kept, *deleted_objections(base.root, before))
-    external = external_expectations(base.root, base.config.expectations, before)
-    written = authors_between(base.root, before, head)
-    with git.reading(base.root) as reader:
-        committed = _committed(base.root, head, reader)
-        shared = _Shared(
-            base, cache(base.kind), before, head, base.common(), _by_subject(kept), committed, external, written, reader
-        )
-        return _gathered(shared, changes)
-
-
-def _gathered(shared: _Shared, changes: tuple[ChangedPath, ...]) -> tuple[AnalysisFacts, ...]:
     from nbpeer.commands.check import applied_rules, check_content, with_baseline
     from nbpeer.commands.check_facts import effective_config
 
-    base = shared.base
-    read = [_read(base.root, change.path) for change in changes]
-    notebooks = [found for found in read if isinstance(found, Notebook)]
-    report = check_content(base.root, base.config, notebooks, kind=base.kind)
-    report = with_baseline(base.root, base.config, report, base.version)
+    if not changes:
+        return ()
+    root, config = base.root, base.config
+    signed = _signed(base, before, changes, sign_offs)
+    external = external_expectations(root, config.expectations, before)
+    report = check_content(root, config, [found for found, _ in signed if isinstance(found, Notebook)], kind=base.kind)
+    report = with_baseline(root, config, report, base.version)
     # Without a registry nobody held a number against its definition, so that a person is asked.
-    unheld = frozenset() if has_registry(base.root, base.config) else METRIC_RULES
+    unheld = frozenset() if has_registry(root, config) else METRIC_RULES
+    reasons = dict.fromkeys(unheld, "there is no metric registry")
     facts = []
-    for change, found in zip(changes, read, strict=True):
-        known = _facts(shared, change, found)
-        applied = applied_rules(effective_config(base.config.check, change.path, known.front_matter)) - unheld
-        reasons = dict.fromkeys(unheld, "there is no metric registry")
-        facts.append(msgspec.structs.replace(known, findings=report.of(change.path), applied=applied, reasons=reasons))
+    for _, known in signed:
+        if not known.problem:
+            known = _with_inputs(root, msgspec.structs.replace(known, external=external))
+        applied = applied_rules(effective_config(config.check, known.path, known.front_matter)) - unheld
+        facts.append(msgspec.structs.replace(known, findings=report.of(known.path), applied=applied, reasons=reasons))
     return tuple(facts)
+
+
+def signed_facts(
+    base: GateBase, before: Version, changes: tuple[ChangedPath, ...], sign_offs: tuple[SignOff, ...] | None = None
+) -> tuple[AnalysisFacts, ...]:
+    """What `gather` knows that sign-offs are held against: no rule is applied and no input read, so that it is quick.
+
+    Raises NbpeerError as `gather`.
+    """
+    return tuple(known for _, known in _signed(base, before, changes, sign_offs)) if changes else ()
+
+
+def _signed(
+    base: GateBase, before: Version, changes: tuple[ChangedPath, ...], sign_offs: tuple[SignOff, ...] | None
+) -> list[tuple[Notebook | str, AnalysisFacts]]:
+    """Each notebook, or why there is none, with what its sign-offs are held against."""
+    root, head = base.root, git.resolve(base.root, "HEAD")
+    kept = read_sign_offs(root, WORKTREE) if sign_offs is None else sign_offs
+    kept = _by_subject((*kept, *deleted_objections(root, before)))
+    written = authors_between(root, before, head)
+    with git.reading(root) as reader:
+        committed = _committed(root, head, reader)
+        shared = _Shared(base, cache(base.kind), before, head, base.common(), kept, committed, written, reader)
+        read = [(change, _read(root, change.path)) for change in changes]
+        return [(found, _facts(shared, change, found)) for change, found in read]
 
 
 def standing_facts(
@@ -86,7 +97,7 @@ def standing_facts(
     """
     kept = _by_subject(sign_offs)
     with git.reading(base.root) as reader:
-        shared = _Shared(base, cache(base.kind), before, before, base.common(), kept, lambda one: True, (), {}, reader)
+        shared = _Shared(base, cache(base.kind), before, before, base.common(), kept, lambda one: True, {}, reader)
         for notebook, authors in found:
             change = ChangedPath(notebook.path, "added")
             known = _with_sign_offs(shared, change, _about(shared, change, notebook))
@@ -168,7 +179,6 @@ class _Shared(NamedTuple):
     common: CommonChecklist
     sign_offs: dict[str, list[SignOff]]  # by analysis and by content
     committed: Callable[[SignOff], bool]
-    external: tuple[ExpectationsFile, ...]
     written: dict[str, frozenset[str]]
     read: git.Read
 
@@ -192,15 +202,8 @@ def _facts(shared: _Shared, change: ChangedPath, notebook: Notebook | str) -> An
     facts = _about(shared, change, notebook)
     if facts.problem:
         return facts
-    inputs = _inputs(shared.root, facts.results)
-    facts = msgspec.structs.replace(
-        facts,
-        inputs=inputs,
-        unshared=frozenset(path for path in _recorded(facts.results) - inputs.keys() if git.ignored(shared.root, path)),
-        authors=_authors(shared, change, notebook, facts.results),
-        external=shared.external,
-    )
-    return _with_sign_offs(shared, change, facts)
+    authors = _authors(shared, change, notebook, facts.results)
+    return _with_sign_offs(shared, change, msgspec.structs.replace(facts, authors=authors))
 
 
 def _about(shared: _Shared, change: ChangedPath, notebook: Notebook) -> AnalysisFacts:
@@ -274,6 +277,13 @@ def _checklist(shared: _Shared, front_matter: FrontMatter | None, tier: Tier) ->
     kind = shared.kind(front_matter.kind) if front_matter and front_matter.kind else None
     found = checklist_for(shared.common, kind, tier)
     return msgspec.structs.replace(found, reviewers=shared.base.config.gate.of(tier).reviewers or found.reviewers)
+
+
+def _with_inputs(root: Path, facts: AnalysisFacts) -> AnalysisFacts:
+    """The facts with what the recorded inputs are now."""
+    inputs = _inputs(root, facts.results)
+    unshared = frozenset(path for path in _recorded(facts.results) - inputs.keys() if git.ignored(root, path))
+    return msgspec.structs.replace(facts, inputs=inputs, unshared=unshared)
 
 
 def _inputs(root: Path, results: ResultsFile | None) -> dict[str, str]:

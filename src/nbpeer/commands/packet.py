@@ -9,7 +9,7 @@ import msgspec
 
 from nbpeer.commands.diff import analysis_diff
 from nbpeer.commands.gate_base import gate_base
-from nbpeer.commands.status import changed_analyses, compared_with, facts_for, questions_for
+from nbpeer.commands.status import changed_against, compared_with, facts_for, questions_for
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
@@ -48,12 +48,12 @@ def packets(
     """
     require_packet_parts()
     before = compared_with(root, config, base)
+    trusted = gate_base(root, config, before)
     changed = {change.path: change for change in git.changed_notebooks(root, before, WORKTREE)}
-    found = [change.path for change in changed_analyses(root, config, before)]
+    found = [change.path for change in changed_against(trusted, before)]
     named = _named(root, paths)
     folders = [path for path in paths if path not in named]
     wanted = [path for path in found if not paths or any(f in ("", ".") or path.startswith(f"{f}/") for f in folders)]
-    notes = gate_base(root, config, before).notes
     made = []
     for path in sorted({*wanted, *named}):
         on_analysis(path)
@@ -62,7 +62,7 @@ def packets(
         if facts.problem and path in named:
             raise NbpeerError(facts.problem)
         packet = _packet(root, before, change, facts)
-        made.append(msgspec.structs.replace(packet, notes=(*notes, *facts.notes)))
+        made.append(msgspec.structs.replace(packet, notes=(*trusted.notes, *facts.notes)))
     return tuple(made)
 
 

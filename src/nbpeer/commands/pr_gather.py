@@ -17,7 +17,7 @@ from nbpeer.commands.packet import figures_of
 from nbpeer.commands.pr_places import placed
 from nbpeer.commands.results_diff import Figures, ResultsDiff, rerun_diff
 from nbpeer.commands.review import shown_beside
-from nbpeer.commands.status import changed_analyses, compared_with, questions_for
+from nbpeer.commands.status import changed_against, compared_with, questions_for
 from nbpeer.config import Config, PullRequestConfig
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, AnalysisDiff, Version
@@ -78,7 +78,7 @@ def gathered(root: Path, config: Config, looking: Looking) -> Gathered:
     trusted = gate_base(root, config, before)
     after = git.resolve(root, looking.head or "HEAD")
     found = _compared(root, trusted.config, before)
-    changes = changed_analyses(root, config, before)
+    changes = changed_against(trusted, before)
     again = _again(root, trusted, before, tuple(change.path for change in changes), looking.rerun)
     analyses = []
     for facts in gather(trusted, before, changes):

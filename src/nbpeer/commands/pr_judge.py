@@ -10,7 +10,7 @@ from nbpeer.commands.gate_base import GateBase, gate_base
 from nbpeer.commands.gather import content_of, gather, signatures
 from nbpeer.commands.pr_hear import Heard
 from nbpeer.commands.pr_look import PullTree
-from nbpeer.commands.status import changed_analyses, questions_for
+from nbpeer.commands.status import changed_against, questions_for
 from nbpeer.forge.forge import Forge
 from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.digests import content_hash, results_digest
@@ -77,7 +77,7 @@ def judge_pull(tree: PullTree, heard: Heard, people: People) -> Judged:
     trusted = gate_base(tree.root, tree.config, tree.before)
     kept, unproven = _files(tree, trusted, heard)
     gone = fetch_commits(tree.root, [review.commit for review in heard.reviews if review.commit])
-    found = gather(trusted, tree.before, changed_analyses(tree.root, tree.config, tree.before), kept)
+    found = gather(trusted, tree.before, changed_against(trusted, tree.before), kept)
     paths = tuple(facts.path for facts in found)
     told = [_told(tree, facts, heard, people, paths) for facts in found]
     gates = tuple(judge(one.facts) for one in told)

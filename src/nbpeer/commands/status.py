@@ -28,7 +28,7 @@ def status(root: Path, config: Config, base: str | None, paths: tuple[str, ...] 
     """
     before = compared_with(root, config, base)
     trusted = gate_base(root, config, before)
-    changes = _changed(trusted, before)
+    changes = changed_against(trusted, before)
     _refuse_missing(root, paths, before)
     wanted = tuple(change for change in changes if not paths or any(_within(change.path, path) for path in paths))
     found = gather(trusted, before, wanted)
@@ -38,7 +38,7 @@ def status(root: Path, config: Config, base: str | None, paths: tuple[str, ...] 
 
 def _edited_decisions(root: Path, before: Version) -> list[str]:
     """What `nbpeer check` says of decisions that differ from the base, of which no analysis here may have to do."""
-    changed = {path for path in git.changed_files(root, before, WORKTREE) if path.startswith(f"{DECISIONS}/")}
+    changed = git.changed_files(root, before, WORKTREE, [DECISIONS])
     edited = DecisionFacts(root).edited() if changed else ()
     return [
         f"{one.path} was changed after it was decided: {'; '.join(one.edits)}; `nbpeer check` fails (NBP411)"
@@ -85,7 +85,17 @@ def changed_analyses(root: Path, config: Config, before: Version) -> tuple[Chang
     Which notebooks are analyses the base's configuration says. A notebook that was only stripped, reformatted or moved
     is left out, and so is one that was removed.
     """
-    return _changed(gate_base(root, config, before), before)
+    return changed_against(gate_base(root, config, before), before)
+
+
+def changed_against(base: GateBase, before: Version) -> tuple[ChangedPath, ...]:
+    """The same, for whoever has what the gate goes by."""
+    with git.reading(base.root) as read:
+        return tuple(
+            change
+            for change in git.changed_notebooks(base.root, before, WORKTREE)
+            if _is_analysis_changed(base, before, change, read)
+        )
 
 
 class AnalysisStatus(NamedTuple):
@@ -128,15 +138,6 @@ def questions_for(facts: AnalysisFacts) -> tuple[Question, ...]:
     recorded = facts.external or (facts.results and facts.results.result_set.expectations)
     held = expectations_hold(facts) if recorded and fresh.met else None
     return questions(facts.checklist, facts.findings, Looked(facts.applied, fresh, held, facts.reasons))
-
-
-def _changed(base: GateBase, before: Version) -> tuple[ChangedPath, ...]:
-    with git.reading(base.root) as read:
-        return tuple(
-            change
-            for change in git.changed_notebooks(base.root, before, WORKTREE)
-            if _is_analysis_changed(base, before, change, read)
-        )
 
 
 def _is_analysis_changed(base: GateBase, before: Version, change: ChangedPath, read: git.Read | None = None) -> bool:

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from nbpeer.commands.gate_base import GateBase, gate_base
-from nbpeer.commands.gather import content_of, gather, signatures, touches_since_signed
-from nbpeer.commands.status import changed_analyses, compared_with
+from nbpeer.commands.gather import content_of, signatures, signed_facts, touches_since_signed
+from nbpeer.commands.status import changed_against, compared_with
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, ChangedPath, Version
@@ -40,11 +40,11 @@ def verify(root: Path, config: Config, base: str | None = None, paths: tuple[str
             raise NbpeerError(f"{path} is not there", "name a notebook or a folder of this repository")
     kept = sign_off_files(root, WORKTREE)
     valid = {file: found for file, found in kept.items() if isinstance(found, SignOff)}
-    changed = {change.path: change for change in changed_analyses(root, config, before)}
+    changed = {change.path: change for change in changed_against(trusted, before)}
     wanted = _wanted(trusted, changed, valid, paths)
     analyses = []
     seen: set[str] = set()
-    gathered = gather(trusted, before, wanted, tuple(valid.values()))
+    gathered = signed_facts(trusted, before, wanted, tuple(valid.values()))
     since = _since_signed(root, [facts for facts in gathered if facts.path not in changed], valid)
     files: dict[SignOff, list[str]] = {}
     for file, one in valid.items():

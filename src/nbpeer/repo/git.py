@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from nbpeer.errors import NbpeerError
@@ -173,12 +174,18 @@ def notebooks_in(root: Path, version: Version) -> tuple[str, ...]:
     return tuple(sorted(path for path in listed.split("\0") if is_notebook(path)))
 
 
-def changed_files(root: Path, before: Version, after: Version) -> frozenset[str]:
-    """Every file that differs between a commit and another version, as far as git would commit it."""
+def changed_files(root: Path, before: Version, after: Version, below: Sequence[str] = ()) -> frozenset[str]:
+    """Every file that differs between a commit and another version, as far as git would commit it.
+
+    `below` names the files and folders to look at; without it, or with the root ("", "."), git looks at all.
+    """
     sides = [before.commit] + ([after.commit] if after.kind == "commit" else [])
-    listed = _git(root, "diff", "--name-only", "--no-renames", "-z", *(["--cached"] * (after.kind == "index")), *sides)
+    places = [] if {"", "."} & set(below) else ["--", *(f":(top,literal){place}" for place in below)]
+    listed = _git(
+        root, "diff", "--name-only", "--no-renames", "-z", *(["--cached"] * (after.kind == "index")), *sides, *places
+    )
     if after.kind == "worktree":
-        listed += _git(root, "ls-files", "-z", "--others", "--exclude-standard")
+        listed += _git(root, "ls-files", "-z", "--others", "--exclude-standard", *places)
     return frozenset(path for path in listed.split("\0") if path)
 
 
