@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import making
@@ -145,6 +146,17 @@ def test_unchanged_notebooks_come_from_the_cache_until_something_changes(repo: A
     assert [f["code"] for f in nbpeer("check", "--select", "NBP102", "--format", "json").json["findings"]] == ["NBP102"]
     repo.write("a.ipynb", notebook("print(1)"))
     assert nbpeer("check", "--select", "NBP102", "--format", "json").json["findings"] == []
+
+
+def test_a_name_that_is_not_utf8_keeps_the_others_out_of_no_cache(repo: Any, nbpeer: Callable[..., Any]) -> None:
+    repo.write("a.ipynb", making.notebook(making.code("x = 1")))
+    repo.write("b\udcff.ipynb", making.notebook(making.code("x = 1")))
+    repo.commit("both")
+    first = nbpeer("check", "--format", "json")
+    assert len(first.json["checked"]) == 2
+    (kept,) = (repo.path / ".nbpeer/cache/check").glob("*.msgpack")
+    assert list(msgspec.msgpack.decode(kept.read_bytes())) == ["a.ipynb"]
+    assert nbpeer("check", "--format", "json").json == first.json
 
 
 def test_a_damaged_cache_is_not_believed(repo: Any, nbpeer: Callable[..., Any]) -> None:

@@ -93,6 +93,21 @@ def parsed(page: Path) -> _Links:
     return links
 
 
+def test_text_that_is_not_utf8_stops_nothing_and_a_file_so_named_is_left_out_with_a_note(
+    repo: GitRepository, nbpeer: Nbpeer
+) -> None:
+    cells = [making.markdown("## Summary\n\nIt rose\ud800.")]
+    repo.write("a.ipynb", json.dumps(making.notebook(*cells, header=header("Rose"))))
+    repo.write("b\udcff.ipynb", making.notebook(header=header("Odd")))
+    repo.commit("both")
+    done = nbpeer("site", "--title", "T\udcff")
+    assert done.code == 0, done.err
+    assert "Note: b\\xff.ipynb is left out: its name is not UTF-8" in done.out
+    (entry,) = map(json.loads, (repo.path / "site/catalogue.jsonl").read_text("utf-8").splitlines())
+    assert (entry["path"], entry["answer"]) == ("a.ipynb", "It rose?.")
+    assert "0 written" in nbpeer("site", "--title", "T\udcff").out
+
+
 def test_every_link_of_every_page_leads_somewhere(team: GitRepository, nbpeer: Nbpeer) -> None:
     done = nbpeer("site")
     assert done.code == 0, done.err

@@ -82,7 +82,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     catalogue = replace(catalogue, decisions=(SHEET,), metrics=(METRIC,), registry="metrics.yml")
     for page in site_pages(catalogue, SiteOptions("What we know"), "1", vendored("minisearch.js")):
         (top / page.path).parent.mkdir(parents=True, exist_ok=True)
-        (top / page.path).write_text(page.render(), encoding="utf-8")
+        (top / page.path).write_bytes(page.render())
     return top
 
 
@@ -140,7 +140,7 @@ def test_words_find_an_analysis_wherever_one_stands_and_nothing_is_loaded_before
 def test_without_the_library_there_is_no_search_and_all_else(browser: Browser, folder: Path, tmp_path: Path) -> None:
     for page in site_pages(Catalogue("main", (replace(ENTRY, decisions=()),)), SiteOptions(), "1", ""):
         (tmp_path / page.path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / page.path).write_text(page.render(), encoding="utf-8")
+        (tmp_path / page.path).write_bytes(page.render())
     opened = Opened(browser, tmp_path / "index.html")
     assert opened.page.locator("script, input").count() == 0
     assert opened.page.get_by_role("link", name=ENTRY.title).is_visible()

@@ -18,21 +18,25 @@ from nbpeer.commands.gather import signed_facts, standing_facts, touches_since_s
 from nbpeer.commands.status import changed_against, compared_with
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
-from nbpeer.files import write_atomic
+from nbpeer.files import shown, write_atomic
 from nbpeer.model.catalogue import Catalogue, CatalogueEntry
 from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.notebook import Notebook
 from nbpeer.model.result import results_path
 from nbpeer.model.review import SIGN_OFFS, SignOff, decode_sign_off
-from nbpeer.naming import is_notebook
+from nbpeer.naming import EXTENSION, is_notebook
 from nbpeer.repo import git
 from nbpeer.repo.blobs import blobs
 from nbpeer.repo.store import CACHE, read_notebook
 from nbpeer.repo.templates import template_digest
+from nbpeer.render.json import encodable
+from nbpeer.render.sanitise import well_formed
 from nbpeer.repo.timeline import Timeline, Touch, timeline
 from nbpeer.review.signed import person
 
 _CACHE = f"{CACHE}/catalogue.msgpack"
+_OFTEN = (EXTENSION, ".results.json")
+_SIGN_OFFS = f"{SIGN_OFFS}/"
 
 
 def catalogue(
@@ -53,12 +57,14 @@ def catalogue(
     shallow = git.is_shallow(root)  # what a deeper clone knows more of has the same head
     when = timeline(root, git.resolve(root, "HEAD").commit, Timeline() if shallow else kept.timeline)
     state = _State(trusted, before, held, kept, tuple(one for _, one in sign_offs.values()), when)
-    paths = [path for path in sorted(held) if is_notebook(path) and git.selected(path, *_globs(trusted.config))]
+    named = [path for path in sorted(held) if is_notebook(path) and git.selected(path, *_globs(trusted.config))]
+    paths = [path for path in named if well_formed(path) == path]
     entries = _entries(state, paths, on_analysis)
     _keep(root, _Kept(kept.key, Timeline() if shallow else when, sign_offs, entries, beside))
     found = decided(_superseded([one for _, one in entries.values() if one is not None]), sheets, when)
     cut = ["this clone is shallow: dates and authors are incomplete"] * shallow
-    notes = (*trusted.notes, *cut, *problems)
+    odd = [f"{shown(path)} is left out: its name is not UTF-8" for path in sorted({*named} - {*paths})]
+    notes = (*trusted.notes, *cut, *odd, *problems)
     metrics = cited_metrics(beside, found)
     return Catalogue(before.label, found, notes, tuple(sheets.values()), metrics, beside.registry)
 
@@ -93,8 +99,7 @@ class _State(NamedTuple):
 
 
 def _matters(path: str) -> bool:
-    results = path.endswith(".results.json")
-    return is_notebook(path) or results or path.startswith(f"{SIGN_OFFS}/") or is_decision(path)
+    return path.endswith(_OFTEN) or path.startswith(_SIGN_OFFS) or is_notebook(path) or is_decision(path)
 
 
 def _globs(config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -118,14 +123,14 @@ def _entries(
             anew.append(path)
     for known in _facts_of(state, anew) if anew else ():
         on_analysis(known.facts.path)
-        made = entry(known)
+        made = encodable(entry(known))
         found[known.facts.path] = (near.key(known.facts.path, made), made)
     wanted = tuple(changes[path] for path in paths if path in changes)
     for facts in signed_facts(state.base, state.before, wanted, state.sign_offs):
         on_analysis(facts.path)
         notebook = read_notebook(state.root, WORKTREE, facts.path) if facts.front_matter else None
         about = Known(notebook, facts, state.touches(facts.path), state.when.names) if notebook else None
-        found[facts.path] = ("", entry(about) if about else None)  # what it is held against is looked up each time
+        found[facts.path] = ("", encodable(entry(about)) if about else None)  # what it is held against is looked up each time
     return {path: found[path] for path in sorted(found)}
 
 
@@ -174,7 +179,11 @@ class _Near:
 
 
 def _digest(value: object) -> str:
-    return hashlib.blake2b(msgspec.msgpack.encode(value), digest_size=8).hexdigest()
+    try:
+        said = msgspec.msgpack.encode(value)
+    except UnicodeEncodeError:
+        said = repr(value).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(said, digest_size=8).hexdigest()
 
 
 def _sign_offs(
@@ -221,4 +230,11 @@ def _kept(root: Path, key: str) -> _Kept:
 def _keep(root: Path, kept: _Kept) -> None:
     with suppress(NbpeerError):  # a cache that cannot be written costs only time
         write_atomic(root / CACHE / ".gitignore", b"*\n")
-        write_atomic(root / _CACHE, msgspec.msgpack.encode(kept))
+        write_atomic(root / _CACHE, _packed(kept))
+
+
+def _packed(kept: _Kept) -> bytes:
+    try:
+        return msgspec.msgpack.encode(kept)
+    except UnicodeEncodeError:  # once a file had a name that is not UTF-8: its history is read each time
+        return msgspec.msgpack.encode(msgspec.structs.replace(kept, timeline=Timeline()))

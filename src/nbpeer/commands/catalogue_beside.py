@@ -15,6 +15,7 @@ from nbpeer.model.decision import DECISIONS, Decision, DecisionSheet, decision_n
 from nbpeer.model.metric import Metric, split_citation
 from nbpeer.registry.decisions import sheet
 from nbpeer.registry.metrics_query import metric_query
+from nbpeer.render.json import encodable
 from nbpeer.repo.decisions import read_decision
 from nbpeer.repo.timeline import Timeline
 
@@ -44,16 +45,19 @@ def known_beside(
             decisions[path] = known
             continue
         try:
-            decisions[path] = (held[path], read_decision(root, WORKTREE, path))
+            decisions[path] = (held[path], encodable(read_decision(root, WORKTREE, path)))
         except NbpeerError as error:
             problems.append(f"a decision is left out: {error}")
-    sheets = {path: sheet(one) for path, (_, one) in decisions.items() if one is not None}
     state = registry_state(root, config)
     if state and state == kept.state:
-        return Beside(decisions, state, kept.registry, kept.metrics), sheets, tuple(problems)
-    registry = registry_of(root, config)  # a place that is configured and empty is an error
-    metrics = tuple((one, metric_query(one) if one.query else "") for one in (registry.metrics if registry else ()))
-    return Beside(decisions, state, registry.path if registry else "", metrics), sheets, tuple(problems)
+        beside = Beside(decisions, state, kept.registry, kept.metrics)
+    else:
+        registry = registry_of(root, config)  # a place that is configured and empty is an error
+        found = map(encodable, registry.metrics if registry else ())
+        metrics = tuple((one, metric_query(one) if one.query else "") for one in found)
+        beside = Beside(decisions, state, registry.path if registry else "", metrics)
+    sheets = {path: sheet(one) for path, (_, one) in beside.decisions.items() if one is not None}
+    return beside, sheets, tuple(problems)
 
 
 def is_decision(path: str) -> bool:

@@ -77,9 +77,12 @@ class Cache:
         return entry if same else None
 
     def keep(self, name: str, entry: Entry) -> None:
-        """Take an entry up."""
-        self.entries[name] = msgspec.structs.replace(entry, around=self._facts(name))
-        self.changed = True
+        """Take an entry up, unless a name or text in it is not UTF-8."""
+        kept = msgspec.structs.replace(entry, around=self._facts(name))
+        with suppress(UnicodeEncodeError):
+            msgspec.msgpack.encode((name, kept))
+            self.entries[name] = kept
+            self.changed = True
 
     def save(self) -> None:
         """Write the entries of notebooks that are there; a file system that refuses costs only time."""

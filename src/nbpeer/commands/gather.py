@@ -79,11 +79,11 @@ def _signed(
     """Each notebook, or why there is none, with what its sign-offs are held against."""
     root, head = base.root, git.resolve(base.root, "HEAD")
     kept = read_sign_offs(root, WORKTREE) if sign_offs is None else sign_offs
-    kept = _by_subject((*kept, *deleted_objections(root, before)))
+    by_subject = _by_subject((*kept, *deleted_objections(root, before)))
     written = authors_between(root, before, head)
     with git.reading(root) as reader:
         committed = _committed(root, head, reader)
-        shared = _Shared(base, cache(base.kind), before, head, base.common(), kept, committed, written, reader)
+        shared = _Shared(base, cache(base.kind), before, head, base.common(), by_subject, committed, written, reader)
         read = [(change, _read(root, change.path)) for change in changes]
         return [(found, _facts(shared, change, found)) for change, found in read]
 

@@ -16,6 +16,7 @@ from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.files import write_atomic
 from nbpeer.render.page import vendored
+from nbpeer.render.sanitise import well_formed
 from nbpeer.render.site import SiteOptions, require_site_parts, site_pages
 
 DEFAULT_OUTPUT = "site"
@@ -52,12 +53,12 @@ def site(
     NbpeerError as `catalogue`, for a folder that holds something else, and when the libraries for pages are not here.
     """
     require_site_parts()
-    output = request.output
+    output, options = request.output, SiteOptions(*map(well_formed, request.options))
     known = _known(output)
     found = catalogue(root, config, request.base, on_step)
     searcher = vendored(SEARCHER)
     there = _files(output)
-    pages = list(site_pages(found, request.options, version("nbpeer"), searcher))
+    pages = list(site_pages(found, options, version("nbpeer"), searcher))
     held = {page.path: page.key for page in pages}
     anew = [page for page in pages if known.get(page.path) != page.key or page.path not in there]
     gone = [path for path in known if path not in held]
@@ -68,7 +69,7 @@ def site(
     written = 0
     for page in anew:
         on_step(page.path)
-        written += write_atomic(output / page.path, page.render().encode("utf-8", "backslashreplace"), durable=False)
+        written += write_atomic(output / page.path, page.render(), durable=False)
     for path in gone:
         (output / path).unlink(missing_ok=True)
     write_atomic(output / STATE, msgspec.json.encode(held))

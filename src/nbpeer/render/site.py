@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -36,7 +37,7 @@ class SitePage(NamedTuple):
 
     path: str
     key: str
-    render: Callable[[], str]
+    render: Callable[[], bytes]
 
 
 class _Context(NamedTuple):
@@ -49,6 +50,14 @@ class _Context(NamedTuple):
     whole: dict[str, str]
     searchable: bool
     made: str
+    citations: dict[str, tuple[str, str, str]]
+
+    def cited(self, citation: str) -> tuple[str, str, str]:
+        """A citation, where its metric's page is, and how it stands to the registry."""
+        if citation not in self.citations:
+            href = self.groups[("metrics", split_citation(citation)[0])].href
+            self.citations[citation] = citation, href, self.beside.cites(citation)
+        return self.citations[citation]
 
     def key(self, *parts: object) -> str:
         return digest_of(self.made, *parts)
@@ -73,7 +82,7 @@ def site_pages(catalogue: Catalogue, options: SiteOptions, release: str, searche
     encoded = ((entry, msgspec.msgpack.encode(entry)) for entry in entries)
     whole = {entry.path: digest_of_bytes(one, *(said[path] for path in entry.decisions)) for entry, one in encoded}
     places = {entry.path: place for place, entry in enumerate(entries)}
-    context = _Context(options, beside, by_path, places, groups, rows, whole, bool(searcher), made)
+    context = _Context(options, beside, by_path, places, groups, rows, whole, bool(searcher), made, {})
     yield _home(context, catalogue, entries)
     for group in groups.values():
         yield from _list_pages(context, group)
@@ -102,7 +111,7 @@ def _home(context: _Context, catalogue: Catalogue, entries: list[CatalogueEntry]
         (len(catalogue.decisions), waiting),
     )
 
-    def render() -> str:
+    def render() -> bytes:
         folders: dict[str, list[Group]] = {}
         for group in context.groups.values():
             folders.setdefault(group.folder, []).append(group)
@@ -133,7 +142,7 @@ def _list_pages(context: _Context, group: Group) -> Iterator[SitePage]:
         values = {"group": group, "rows": newest_first, "older": older, "newer": newer, "count": count}
         values |= {"metric": metric, "inputs": inputs, "registry": context.beside.registry}
 
-        def render(values: dict[str, object] = values) -> str:
+        def render(values: dict[str, object] = values) -> bytes:
             return _render(context, "site_list.html", "../", **values)
 
         yield SitePage(f"{group.folder}/{files[place]}", key, render)
@@ -151,20 +160,17 @@ def _chunks(
     block = PER_PAGE
     while share * block < PER_PAGE / 2 and block < len(context.places):
         block *= 2
-    found: dict[int, list[tuple[CatalogueEntry, str]]] = {}
-    for row in rows:
-        found.setdefault(context.places[row[0].path] // block, []).append(row)
-    return [(number + 1, found[number]) for number in sorted(found)] or [(1, [])]
+    places = context.places
+    return [(n + 1, list(page)) for n, page in groupby(rows, lambda row: places[row[0].path] // block)] or [(1, [])]
 
 
 def _entry_page(context: _Context, entry: CatalogueEntry) -> SitePage:
     near = [context.by_path[path] for path in (entry.superseded_by, *entry.supersedes) if path in context.by_path]
     beside = context.beside
-    metrics = [(text, context.groups[("metrics", split_citation(text)[0])].href) for text in entry.metrics]
-    cited = [(text, href, beside.cites(text)) for text, href in metrics]
+    cited = [context.cited(text) for text in entry.metrics]
     key = context.key(context.whole[entry.path], *(context.rows[one.path] for one in near), *cited)
 
-    def render() -> str:
+    def render() -> bytes:
         from nbpeer.render.markdown_html import markdown_html
 
         depth = entry_file(entry.path).count("/")
@@ -187,7 +193,7 @@ def _decisions_page(context: _Context, said: dict[str, bytes]) -> SitePage:
     on = {path: entry.path for entry in context.by_path.values() for path in entry.decisions}
     key = context.key(*said.values(), *sorted(on.items()))
 
-    def render() -> str:
+    def render() -> bytes:
         return _render(context, "site_decisions.html", "", waiting=open_ones, others=others, on=on)
 
     return SitePage("decisions.html", key, render)
@@ -199,7 +205,7 @@ def _data(context: _Context, catalogue: Catalogue, entries: list[CatalogueEntry]
     key = context.key(*(context.whole[entry.path] for entry in entries), *about)
     options = context.options
     yield SitePage("feed.xml", key, lambda: atom(entries, options.title, options.url, entry_file))
-    yield SitePage("catalogue.json", key, lambda: msgspec.json.encode(catalogue).decode() + "\n")
+    yield SitePage("catalogue.json", key, lambda: msgspec.json.encode(catalogue) + b"\n")
     yield SitePage("catalogue.jsonl", key, lambda: entries_lines(entries))
     yield SitePage("results.jsonl", key, lambda: results_lines(entries))
     decided = bool(catalogue.decisions)
@@ -212,14 +218,14 @@ def _data(context: _Context, catalogue: Catalogue, entries: list[CatalogueEntry]
 
 def _assets(searcher: str) -> Iterator[SitePage]:
     style, script = "\n".join(map(asset, _STYLES)), asset("site.js")
-    yield SitePage("assets/site.css", digest_of(style), lambda: style + "\n")
+    yield SitePage("assets/site.css", digest_of(style), lambda: f"{style}\n".encode())
     if searcher:
-        yield SitePage("assets/site.js", digest_of(script), lambda: script + "\n")
-        yield SitePage("assets/minisearch.js", digest_of(searcher), lambda: searcher)
+        yield SitePage("assets/site.js", digest_of(script), lambda: f"{script}\n".encode())
+        yield SitePage("assets/minisearch.js", digest_of(searcher), searcher.encode)
 
 
-def _render(context: _Context, template: str, root: str, **values: object) -> str:
-    return template_html(
+def _render(context: _Context, template: str, root: str, **values: object) -> bytes:
+    text = template_html(
         template,
         root=root,
         options=context.options,
@@ -227,6 +233,7 @@ def _render(context: _Context, template: str, root: str, **values: object) -> st
         href=_href,
         **values,
     )
+    return text.encode()
 
 
 @cache

@@ -17,10 +17,11 @@ from nbpeer.model.decision import DecisionSheet
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _IN_FEED = 50
+_lines = msgspec.json.Encoder()
 _NAMESPACE = uuid.UUID("6f9b6e0e-7b0c-5f55-9d0a-0f6b0f6f2c11")
 
 
-def atom(entries: Sequence[CatalogueEntry], title: str, url: str, file_of: Callable[[str], str]) -> str:
+def atom(entries: Sequence[CatalogueEntry], title: str, url: str, file_of: Callable[[str], str]) -> bytes:
     """The feed of the analyses that changed last (RFC 4287). `url` is where the site stands, "" for links inside it."""
     recent = sorted(entries, key=lambda entry: (entry.updated, entry.path), reverse=True)[:_IN_FEED]
     base = f"{url.rstrip('/')}/" if url else ""
@@ -46,26 +47,29 @@ def atom(entries: Sequence[CatalogueEntry], title: str, url: str, file_of: Calla
             ElementTree.SubElement(one, "category", term=_clean(tag))
         _add(one, "summary", " ".join(filter(None, (entry.question, entry.answer))))
     ElementTree.indent(feed, " ")
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(feed, encoding="unicode") + "\n"
+    text = ElementTree.tostring(feed, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
 
-def entries_lines(entries: Sequence[CatalogueEntry]) -> str:
+def entries_lines(entries: Sequence[CatalogueEntry]) -> bytes:
     """One analysis a line, as JSON, without what is a list of its own."""
-    return "".join(msgspec.json.encode(entry).decode() + "\n" for entry in entries)
+    return _lines.encode_lines(entries)
 
 
-def results_lines(entries: Sequence[CatalogueEntry]) -> str:
+def results_lines(entries: Sequence[CatalogueEntry]) -> bytes:
     """One headline result a line, as JSON, with the analysis it is of."""
-    return "".join(
-        json.dumps({"path": entry.path, "status": entry.status, **msgspec.to_builtins(result)}) + "\n"
-        for entry in entries
-        for result in entry.results
+    return _lines.encode_lines(
+        [
+            {"path": entry.path, "status": entry.status, **msgspec.to_builtins(result)}
+            for entry in entries
+            for result in entry.results
+        ]
     )
 
 
-def decisions_lines(decisions: Sequence[DecisionSheet]) -> str:
+def decisions_lines(decisions: Sequence[DecisionSheet]) -> bytes:
     """One decision a line, as JSON: what was chosen, and what became of it."""
-    return "".join(json.dumps(_decided(sheet)) + "\n" for sheet in decisions)
+    return _lines.encode_lines([_decided(sheet) for sheet in decisions])
 
 
 def _decided(sheet: DecisionSheet) -> dict[str, Any]:
@@ -90,7 +94,7 @@ def _decided(sheet: DecisionSheet) -> dict[str, Any]:
     return {key: str(value) if isinstance(value, datetime.date) else value for key, value in found.items()}
 
 
-def intake(title: str, decided: bool) -> str:
+def intake(title: str, decided: bool) -> bytes:
     """An Intake catalogue of the JSON lines, of decisions where there are any; paths are relative to it, so that fsspec
     finds them wherever the site is."""
     sources = {
@@ -106,12 +110,12 @@ def intake(title: str, decided: bool) -> str:
         )
     }
     document = {"metadata": {"version": 1, "title": title}, "sources": sources}
-    return json.dumps(document, indent=2) + "\n"  # JSON is YAML
+    return json.dumps(document, indent=2).encode() + b"\n"  # JSON is YAML
 
 
 def search_data(
     entries: Sequence[CatalogueEntry], decisions: Mapping[str, DecisionSheet], file_of: Callable[[str], str]
-) -> str:
+) -> bytes:
     """A script that hands the search what it looks through: pages opened from disk may not fetch, only load scripts."""
     documents = [
         {
@@ -139,7 +143,7 @@ def search_data(
         }
         for number, entry in enumerate(entries)
     ]
-    return f"window.nbpeerDocuments = {json.dumps(documents, separators=(',', ':'))};\n"
+    return b"window.nbpeerDocuments = %b;\n" % msgspec.json.encode(documents)
 
 
 def _add(parent: ElementTree.Element, name: str, text: str) -> None:

@@ -7,7 +7,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
-from urllib.parse import quote
+
+import msgspec
 
 from nbpeer.model.catalogue import STATUSES, CatalogueEntry, CatalogueMetric
 from nbpeer.model.decision import DecisionSheet
@@ -25,7 +26,7 @@ class Group(NamedTuple):
     @property
     def href(self) -> str:
         """Where its newest page is, from the top."""
-        return f"{self.folder}/{quote(self.slug)}.html"
+        return f"{self.folder}/{self.slug}.html"
 
 
 class Beside(NamedTuple):
@@ -55,27 +56,35 @@ class Beside(NamedTuple):
 
 
 def slug(name: str) -> str:
-    """A name as a file's name, another for each name: what is more than a-z, 0-9, - and _ is told by a digest."""
+    """A name as a file's name, another for each name: what is more than a-z, 0-9, - and _ is told by a digest.
+
+    It is the same in an address.
+    """
     plain = re.sub(r"[^a-z0-9_]+", "-", name.casefold()).strip("-")[:60]
     return plain if plain and plain == name else f"{plain}-{digest_of(name)[:6]}".strip("-")
 
 
 def groups_of(entries: Sequence[CatalogueEntry], beside: Beside) -> Iterator[Group]:
     """Every list: of all, by status, kind, tag, metric (those that nobody cites too) and person."""
-    found: dict[tuple[str, str], dict[str, tuple[CatalogueEntry, tuple[str, ...]]]] = defaultdict(dict)
+    found: dict[tuple[str, str], dict[str, tuple[CatalogueEntry, str]]] = defaultdict(dict)
     for status in STATUSES:
         found[("status", status)] = {}
     for metric in beside.metrics:
         found[("metrics", metric)] = {}
+    several: dict[tuple[str, str, str], list[str]] = {}
     for entry in entries:
+        path = entry.path
         for folder, name, role in memberships(entry, beside):
             rows = found[(folder, name)]
-            roles = rows[entry.path][1] if entry.path in rows else ()
-            rows[entry.path] = (entry, roles if not role or role in roles else (*roles, role))
+            known = rows.get(path)
+            if known is None:
+                rows[path] = entry, role
+            elif role not in (roles := several.setdefault((folder, name, path), [known[1]])):
+                roles.append(role)
+                rows[path] = entry, ", ".join(filter(None, roles))
     for (folder, name), rows in sorted(found.items()):
-        listed = tuple((entry, ", ".join(roles)) for entry, roles in rows.values())
         ours = folder in ("lists", "status")
-        yield Group(folder, name, name.replace(" ", "-") if ours else slug(name), listed)
+        yield Group(folder, name, name.replace(" ", "-") if ours else slug(name), tuple(rows.values()))
 
 
 def memberships(entry: CatalogueEntry, beside: Beside) -> Iterator[tuple[str, str, str]]:
@@ -100,8 +109,8 @@ def memberships(entry: CatalogueEntry, beside: Beside) -> Iterator[tuple[str, st
 
 
 def digest_of(*parts: object) -> str:
-    """A short digest of values, by how they are spelled."""
-    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    """A short digest of plain values."""
+    return hashlib.blake2b(msgspec.msgpack.encode(parts), digest_size=12).hexdigest()
 
 
 def digest_of_bytes(*parts: bytes) -> str:
