@@ -87,8 +87,8 @@ def main() -> None:
 def _without_grammars_of_addresses() -> None:
     """Keep jsonschema, where it stands beside Jupyter's server, from building grammars as it is imported.
 
-    They are of internationalised addresses, which no notebook's schema asks for, and take over a second: nbformat and
-    nbconvert, which import it, would be three times as long in coming. Kernels are other processes and do not notice.
+    They are of internationalised addresses, which no notebook's schema asks for, and take over a second: nbformat,
+    which imports it, would be three times as long in coming. Kernels are other processes and do not notice.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: an import of it fails at once
 

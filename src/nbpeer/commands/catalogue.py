@@ -25,12 +25,12 @@ from nbpeer.model.notebook import Notebook
 from nbpeer.model.result import results_path
 from nbpeer.model.review import SIGN_OFFS, SignOff, decode_sign_off
 from nbpeer.naming import EXTENSION, is_notebook
+from nbpeer.render.json import encodable
+from nbpeer.render.sanitise import well_formed
 from nbpeer.repo import git
 from nbpeer.repo.blobs import blobs
 from nbpeer.repo.store import CACHE, read_notebook
 from nbpeer.repo.templates import template_digest
-from nbpeer.render.json import encodable
-from nbpeer.render.sanitise import well_formed
 from nbpeer.repo.timeline import Timeline, Touch, timeline
 from nbpeer.review.signed import person
 
@@ -130,7 +130,8 @@ def _entries(
         on_analysis(facts.path)
         notebook = read_notebook(state.root, WORKTREE, facts.path) if facts.front_matter else None
         about = Known(notebook, facts, state.touches(facts.path), state.when.names) if notebook else None
-        found[facts.path] = ("", encodable(entry(about)) if about else None)  # what it is held against is looked up each time
+        # No key: what it is held against is looked up each time.
+        found[facts.path] = ("", encodable(entry(about)) if about else None)
     return {path: found[path] for path in sorted(found)}
 
 

@@ -23,7 +23,7 @@ def require_page_parts(what: str) -> None:
     """Raise NbpeerError, naming what to install, when a library that HTML pages need is not here."""
     from importlib.util import find_spec
 
-    if not all(find_spec(name) for name in ("jinja2", "nbconvert", "nh3")):
+    if not all(find_spec(name) for name in ("jinja2", "mistune", "nh3", "pygments")):
         raise missing_extra(what, "packet")
 
 
