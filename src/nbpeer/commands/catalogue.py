@@ -56,7 +56,7 @@ def catalogue(
     sign_offs = _sign_offs(root, held, kept.sign_offs)
     shallow = git.is_shallow(root)  # what a deeper clone knows more of has the same head
     when = timeline(root, git.resolve(root, "HEAD").commit, Timeline() if shallow else kept.timeline)
-    state = _State(trusted, before, held, kept, tuple(one for _, one in sign_offs.values()), when)
+    state = _State(trusted, before, held, kept, sign_offs, when)
     named = [path for path in sorted(held) if is_notebook(path) and git.selected(path, *_globs(trusted.config))]
     paths = [path for path in named if well_formed(path) == path]
     entries = _entries(state, paths, on_analysis)
@@ -87,12 +87,16 @@ class _State(NamedTuple):
     before: Version
     held: dict[str, str]
     kept: _Kept
-    sign_offs: tuple[SignOff, ...]
+    kept_sign_offs: dict[str, tuple[str, SignOff]]
     when: Timeline
 
     @property
     def root(self) -> Path:
         return self.base.root
+
+    @property
+    def sign_offs(self) -> tuple[SignOff, ...]:
+        return tuple(one for _, one in self.kept_sign_offs.values())
 
     def touches(self, path: str) -> tuple[Touch, ...]:
         return self.when.touches.get(path, ())
@@ -164,19 +168,18 @@ class _Near:
     def __init__(self, state: _State) -> None:
         self._state = state
         self._of: dict[str, list[str]] = {}
-        for one in state.sign_offs:
-            said = _digest((one, state.when.names.get(person(one).lower())))
-            for about in {one.analysis, one.content}:
-                self._of.setdefault(about, []).append(said)
+        for content, one in state.kept_sign_offs.values():
+            said = f"{content} {state.when.names.get(person(one).lower(), '')}"
+            self._of.setdefault(one.analysis, []).append(said)
+            self._of.setdefault(one.content, []).append(said)
 
     def key(self, path: str, made: CatalogueEntry | None) -> str:
-        held, touches = self._state.held, self._state.touches(path)
-        names = [self._state.when.names.get(one) for touch in touches for one in touch.people]
-        subjects = {path, *(touch.path for touch in touches), *([made.content] if made else [])}
+        held, touches, names = self._state.held, self._state.touches(path), self._state.when.names
+        called = [names.get(one) for touch in touches for one in touch.people]
+        subjects = {path, *(touch.path for touch in touches), made.content if made else ""}
         about = {said for subject in subjects for said in self._of.get(subject, ())}
-        return " ".join(
-            [held.get(path, ""), held.get(results_path(path), ""), _digest((touches, names)), *sorted(about)]
-        )
+        state = _digest((touches, called, sorted(about)))
+        return f"{held.get(path)} {held.get(results_path(path))} {state}"
 
 
 def _digest(value: object) -> str:
