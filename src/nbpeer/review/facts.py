@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from functools import cached_property
 
 import msgspec
 
@@ -15,7 +16,7 @@ from nbpeer.model.result import ResultsFile
 from nbpeer.model.review import Checklist, SignOff
 
 
-class AnalysisFacts(msgspec.Struct, frozen=True):
+class AnalysisFacts(msgspec.Struct, frozen=True, dict=True):  # dict: for what is worked out once
     """One analysis as it stands, and who changed and signed it.
 
     `problem` says why the notebook or its results file could not be read; nothing else is then known. `source` is the
@@ -49,12 +50,12 @@ class AnalysisFacts(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     external: tuple[ExpectationsFile, ...] = ()
 
-    @property
+    @cached_property
     def results_digest(self) -> str | None:
         """The digest of the recorded results and expectations; None when no run is recorded."""
         return results_digest(self.results.result_set) if self.results else None
 
-    @property
+    @cached_property
     def content(self) -> str:
         """The content hash a sign-off has to name; "" when the analysis could not be read."""
         return "" if self.problem else content_hash(self.source, self.results_digest)
