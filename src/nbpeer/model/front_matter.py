@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -79,22 +80,25 @@ def parse_front_matter(notebook: Notebook) -> FrontMatter | None:
     Raises FrontMatterError naming line and key.
     """
     text = front_matter_text(notebook)
-    if text is None:
-        return None
+    return None if text is None else _parse(notebook.path, text)
+
+
+@lru_cache(maxsize=32)  # several ask of one analysis in turn, and of it as the base has it
+def _parse(path: str, text: str) -> FrontMatter:
     try:
         found = yaml.load_commented(text)
     except yaml.YamlError as error:
-        raise FrontMatterError(notebook.path, error.problem, error.line + 1) from None
+        raise FrontMatterError(path, error.problem, error.line + 1) from None
     if found is None:
         return FrontMatter()
     if not isinstance(found, dict):
-        raise FrontMatterError(notebook.path, "must be a mapping of keys to values", 2)
+        raise FrontMatterError(path, "must be a mapping of keys to values", 2)
     positions: Any = found
     lines = {str(key): positions.lc.key(key)[0] + 2 for key in found}
     values = {str(key): value for key, value in found.items()}
     known = {key: values[key] for key in values if key in _KNOWN and values[key] is not None}
     for key, value in known.items():
-        _check(notebook.path, key, value, lines[key])
+        _check(path, key, value, lines[key])
     other = {key: _plain(value) for key, value in values.items() if key not in _KNOWN}
     converted = {key: _convert(key, value) for key, value in known.items()}
     return FrontMatter(**converted, other=other, lines=lines)
