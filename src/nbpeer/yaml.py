@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 from nbpeer.errors import NbpeerError
@@ -24,14 +25,33 @@ def load(text: str) -> Any:
     """
     from ruamel.yaml import YAML
 
-    return _load(YAML(typ="safe", pure=True), text)
+    return _told(YAML(typ="safe", pure=True).load, text)
+
+
+def load_with_lines(text: str) -> tuple[Any, dict[str, int]]:
+    """The value, as `load`, and the line of each key of the outermost mapping as it is written there, from 1.
+
+    Raises YamlError as `load`.
+    """
+    from ruamel.yaml import YAML
+
+    reader = YAML(typ="safe", pure=True)
+
+    def parts(text: str) -> tuple[Any, dict[str, int]]:
+        node = reader.compose(text)
+        outermost = node.value if node and node.tag.endswith(":map") else []
+        lines = {str(key.value): key.start_mark.line + 1 for key, _ in outermost}
+        return reader.constructor.construct_document(node) if node else None, lines
+
+    found: tuple[Any, dict[str, int]] = _told(parts, text)
+    return found
 
 
 def load_commented(text: str) -> Any:
-    """Like `load`, but mappings and sequences know their line (`.lc`) and keep comments for `dump`."""
+    """Like `load`, but mappings and sequences keep comments for `dump`."""
     from ruamel.yaml import YAML
 
-    return _load(YAML(typ="rt"), text)
+    return _told(YAML(typ="rt").load, text)
 
 
 def dump(value: Any) -> str:
@@ -46,11 +66,11 @@ def dump(value: Any) -> str:
     return out.getvalue()
 
 
-def _load(reader: Any, text: str) -> Any:
+def _told(read: Callable[[str], Any], text: str) -> Any:
     from ruamel.yaml.error import YAMLError
 
     try:
-        return reader.load(text)
+        return read(text)
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or str(error).split("\n", 1)[0]

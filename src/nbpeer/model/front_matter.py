@@ -86,15 +86,14 @@ def parse_front_matter(notebook: Notebook) -> FrontMatter | None:
 @lru_cache(maxsize=32)  # several ask of one analysis in turn, and of it as the base has it
 def _parse(path: str, text: str) -> FrontMatter:
     try:
-        found = yaml.load_commented(text)
+        found, written = yaml.load_with_lines(text)
     except yaml.YamlError as error:
         raise FrontMatterError(path, error.problem, error.line + 1) from None
     if found is None:
         return FrontMatter()
     if not isinstance(found, dict):
         raise FrontMatterError(path, "must be a mapping of keys to values", 2)
-    positions: Any = found
-    lines = {str(key): positions.lc.key(key)[0] + 2 for key in found}
+    lines = {str(key): written.get(str(key), 1) + 1 for key in found}
     values = {str(key): value for key, value in found.items()}
     known = {key: values[key] for key in values if key in _KNOWN and values[key] is not None}
     for key, value in known.items():
