@@ -277,8 +277,9 @@ def test_a_recorded_result_is_compared_where_there_is_no_query(team: GitReposito
     assert done.out.startswith("✓ agree      analyses/other.ipynb, result 'weekly'")
 
 
+@pytest.mark.parametrize(("driver", "place"), [("sqlite3", "database"), ("adbc_driver_sqlite.dbapi", "uri")])
 def test_any_database_with_a_connect_of_its_own_can_be_asked(
-    team: GitRepository, nbpeer: Nbpeer, monkeypatch: pytest.MonkeyPatch
+    driver: str, place: str, team: GitRepository, nbpeer: Nbpeer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with sqlite3.connect(team.path / "shop.db") as database:
         database.execute("CREATE TABLE events (day TEXT, user_id TEXT, kind TEXT)")
@@ -286,7 +287,7 @@ def test_any_database_with_a_connect_of_its_own_can_be_asked(
         database.executemany("INSERT INTO events VALUES (?, ?, ?)", rows)
     database.close()
     monkeypatch.setenv("SHOP", str(team.path / "shop.db"))
-    team.write("nbpeer.toml", '[metrics]\ndriver = "sqlite3"\nconnect = {database = "$SHOP"}\n')
+    team.write("nbpeer.toml", f'[metrics]\ndriver = "{driver}"\nconnect = {{{place} = "$SHOP"}}\n')
     team.write("metrics.yml", registry(grain=None).replace("data/events.csv", "events"))
     query = "SELECT COUNT(DISTINCT user_id) AS n FROM events WHERE kind <> 'login'"
     team.write("analyses/own.ipynb", analysis(f'# metric: wau@2.1.0\nq = "{query}"'))
@@ -320,6 +321,17 @@ def test_a_database_that_cannot_be_reached_is_one_line(
     assert (done.code, done.out) == (code, "")
     assert said in done.err
     assert "Traceback" not in done.err
+
+
+def test_what_a_driver_needs_itself_is_named(
+    team: GitRepository, nbpeer: Nbpeer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "house_driver.py").write_text("import no_such_arrow.flight\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    team.write("nbpeer.toml", '[metrics]\ndriver = "house_driver"\n')
+    done = nbpeer("metrics", "reconcile", "wau", "analyses/own.ipynb", WINDOW)
+    assert (done.code, done.out) == (2, "")
+    assert "the driver house_driver needs no_such_arrow, which is not installed; pip install no-such-arrow" in done.err
 
 
 def test_without_duckdb_the_extra_is_named(

@@ -86,11 +86,12 @@ def connected(
 def _module(driver: str) -> Any:
     try:
         return importlib.import_module(driver)
-    except ImportError:
+    except ImportError as error:
         if driver == "duckdb":
             raise missing_extra("running a definition", "metrics") from None
-        distribution = driver.partition(".")[0].replace("_", "-")
-        raise NbpeerError(f"the driver {driver} is not installed", f"pip install {distribution}") from None
+        package, missing = driver.partition(".")[0], (error.name or driver).partition(".")[0]
+        problem = "is not installed" if missing == package else f"needs {missing}, which is not installed"
+        raise NbpeerError(f"the driver {driver} {problem}", f"pip install {missing.replace('_', '-')}") from None
 
 
 def _spoken(driver: str) -> str:
