@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import deciding
 import making
 import reviewing
 from conftest import GitRepository, Outcome
 from nbpeer.model.decision import Forecast
-from nbpeer.model.result import results_path
+from nbpeer.model.digests import content_hash, results_digest, source_digest
+from nbpeer.model.notebook import parse_notebook
+from nbpeer.model.result import decode_results, results_path
+from nbpeer.model.review import encode_sign_off, sign_off_path
 from reviewing import ANALYST, PATH, REVIEWER
 
 Nbpeer = Callable[..., Outcome]
@@ -153,6 +157,30 @@ def test_the_cache_gives_the_same_answer_whatever_happens_in_between(merged: Git
         warm = nbpeer("catalogue", "--json").out
         cache.unlink()
         assert nbpeer("catalogue", "--json").out == warm
+
+
+def test_a_sign_off_of_an_older_content_under_another_path_is_noticed(merged: GitRepository, nbpeer: Nbpeer) -> None:
+    """Whoever wrote only what was signed off before is no author of what came after, wherever that lies."""
+    (first,) = reviewing.sign_offs(merged)
+    (merged.path / sign_off_path(first)).unlink()
+    merged.be(REVIEWER)
+    merged.write(PATH, reviewing.pricing("rate = 0.05\nprint(rate)\n"))
+    reviewing.record(merged, 0.05)
+    merged.commit("edited by the reviewer")
+    source = source_digest(parse_notebook((merged.path / PATH).read_bytes(), PATH))
+    results = results_digest(decode_results((merged.path / results_path(PATH)).read_bytes(), PATH).result_set)
+    content = content_hash(source, results)
+    second = replace(first, content=content, source=source, results=results, reviewer=ANALYST)
+    merged.write(sign_off_path(second), encode_sign_off(second))
+    merged.commit("signed by the first author")
+    assert entries(nbpeer)[PATH]["status"] != "approved"
+    elsewhere = replace(first, analysis="analyses/copy.ipynb")
+    merged.write(sign_off_path(elsewhere), encode_sign_off(elsewhere))
+    merged.commit("what there was before, signed off elsewhere")
+    warm = entries(nbpeer)
+    assert warm[PATH]["status"] == "approved"
+    (merged.path / ".nbpeer/cache/catalogue.msgpack").unlink()
+    assert entries(nbpeer) == warm
 
 
 def test_a_damaged_cache_costs_nothing_but_time(merged: GitRepository, nbpeer: Nbpeer) -> None:

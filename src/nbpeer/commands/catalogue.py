@@ -14,7 +14,7 @@ import msgspec
 from nbpeer.commands.catalogue_beside import Beside, cited_metrics, decided, is_decision, known_beside
 from nbpeer.commands.catalogue_entry import Known, entry
 from nbpeer.commands.gate_base import GateBase, gate_base
-from nbpeer.commands.gather import signed_facts, standing_facts, touches_since_signed
+from nbpeer.commands.gather import SinceSigned, signed_facts, since_signed, standing_facts
 from nbpeer.commands.status import changed_against, compared_with
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
@@ -61,7 +61,7 @@ def catalogue(
     paths = [path for path in named if well_formed(path) == path]
     entries = _entries(state, paths, on_analysis)
     _keep(root, _Kept(kept.key, Timeline() if shallow else when, sign_offs, entries, beside))
-    found = decided(_superseded([one for _, one in entries.values() if one is not None]), sheets, when)
+    found = decided(_superseded([one.made for one in entries.values() if one.made is not None]), sheets, when)
     cut = ["this clone is shallow: dates and authors are incomplete"] * shallow
     odd = [f"{shown(path)} is left out: its name is not UTF-8" for path in sorted({*named} - {*paths})]
     notes = (*trusted.notes, *cut, *odd, *problems)
@@ -69,14 +69,23 @@ def catalogue(
     return Catalogue(before.label, found, notes, tuple(sheets.values()), metrics, beside.registry)
 
 
+class _Entry(msgspec.Struct, frozen=True, array_like=True):
+    """An entry (None for what is no analysis), a name of what it was made from, and the contents that the analysis had
+    since it was signed off before."""
+
+    key: str = ""
+    made: CatalogueEntry | None = None
+    contents: tuple[str, ...] = ()
+
+
 class _Kept(msgspec.Struct, frozen=True):
-    """What is known from the last time. `key` stands for version, configuration, kinds and signers; `entries` and
-    `sign_offs` have, by path, a name of what each was made from."""
+    """What is known from the last time. `key` stands for version, configuration, kinds and signers; `sign_offs` have,
+    by path, a name of the content."""
 
     key: str = ""
     timeline: Timeline = Timeline()
     sign_offs: dict[str, tuple[str, SignOff]] = {}
-    entries: dict[str, tuple[str, CatalogueEntry | None]] = {}
+    entries: dict[str, _Entry] = {}
     beside: Beside = Beside()
 
 
@@ -110,38 +119,37 @@ def _globs(config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return config.include, config.exclude
 
 
-def _entries(
-    state: _State, paths: list[str], on_analysis: Callable[[str], None]
-) -> dict[str, tuple[str, CatalogueEntry | None]]:
+def _entries(state: _State, paths: list[str], on_analysis: Callable[[str], None]) -> dict[str, _Entry]:
     changes = {change.path: change for change in changed_against(state.base, state.before)}
     near = _Near(state)
-    found: dict[str, tuple[str, CatalogueEntry | None]] = {}
+    found: dict[str, _Entry] = {}
     anew = []
     for path in paths:
-        key, made = state.kept.entries.get(path, ("", None))
+        kept = state.kept.entries.get(path, _Entry())
         if path in changes:
             continue
-        if key and key == near.key(path, made):
-            found[path] = (key, made)
+        if kept.key and kept.key == near.key(path, kept):
+            found[path] = kept
         else:
             anew.append(path)
-    for known in _facts_of(state, anew) if anew else ():
+    for known, contents in _facts_of(state, anew) if anew else ():
         on_analysis(known.facts.path)
-        made = encodable(entry(known))
-        found[known.facts.path] = (near.key(known.facts.path, made), made)
+        one = _Entry("", encodable(entry(known)), contents)
+        found[known.facts.path] = msgspec.structs.replace(one, key=near.key(known.facts.path, one))
     wanted = tuple(changes[path] for path in paths if path in changes)
     for facts in signed_facts(state.base, state.before, wanted, state.sign_offs):
         on_analysis(facts.path)
         notebook = read_notebook(state.root, WORKTREE, facts.path) if facts.front_matter else None
         about = Known(notebook, facts, state.touches(facts.path), state.when.names) if notebook else None
         # No key: what it is held against is looked up each time.
-        found[facts.path] = ("", encodable(entry(about)) if about else None)
+        found[facts.path] = _Entry("", encodable(entry(about)) if about else None)
     return {path: found[path] for path in sorted(found)}
 
 
-def _facts_of(state: _State, paths: list[str]) -> Iterator[Known]:
-    """What is known of analyses that the base has as they are; a notebook that cannot be read is left out."""
-    read: dict[str, Notebook] = {}
+def _facts_of(state: _State, paths: list[str]) -> Iterator[tuple[Known, tuple[str, ...]]]:
+    """What is known of analyses that the base has as they are, each with the contents that were looked at to tell its
+    authors; a notebook that cannot be read is left out."""
+    read: dict[str, tuple[Notebook, SinceSigned]] = {}
 
     def each() -> Iterator[tuple[Notebook, frozenset[str]]]:
         contents = {one.content for one in state.sign_offs}
@@ -150,16 +158,13 @@ def _facts_of(state: _State, paths: list[str]) -> Iterator[Known]:
                 with suppress(NbpeerError):
                     notebook = read_notebook(state.root, WORKTREE, path)
                     if notebook is not None:
-                        read[path] = notebook
-                        yield notebook, _authors(reader, state.touches(path), contents)
+                        since = since_signed(reader, state.touches(path), contents)
+                        read[path] = notebook, since
+                        yield notebook, since.authors
 
     for facts in standing_facts(state.base, state.before, each(), state.sign_offs):
-        notebook = read.pop(facts.path)
-        yield Known(notebook, facts, state.touches(facts.path), state.when.names)
-
-
-def _authors(read: git.Read, touches: tuple[Touch, ...], signed: set[str]) -> frozenset[str]:
-    return frozenset(person for touch in touches_since_signed(read, touches, signed) for person in touch.people)
+        notebook, since = read.pop(facts.path)
+        yield Known(notebook, facts, state.touches(facts.path), state.when.names), since.contents
 
 
 class _Near:
@@ -173,10 +178,10 @@ class _Near:
             self._of.setdefault(one.analysis, []).append(said)
             self._of.setdefault(one.content, []).append(said)
 
-    def key(self, path: str, made: CatalogueEntry | None) -> str:
+    def key(self, path: str, one: _Entry) -> str:
         held, touches, names = self._state.held, self._state.touches(path), self._state.when.names
         called = [names.get(one) for touch in touches for one in touch.people]
-        subjects = {path, *(touch.path for touch in touches), made.content if made else ""}
+        subjects = {path, *(touch.path for touch in touches), *one.contents, one.made.content if one.made else ""}
         about = {said for subject in subjects for said in self._of.get(subject, ())}
         state = _digest((touches, called, sorted(about)))
         return f"{held.get(path)} {held.get(results_path(path))} {state}"

@@ -104,15 +104,28 @@ def standing_facts(
             yield msgspec.structs.replace(known, authors=authors, merged=True)
 
 
-def touches_since_signed(read: git.Read, touches: tuple[Touch, ...], signed: Collection[str]) -> Iterator[Touch]:
-    """The commits, newest first, that led to the present content, back to the last other content of `signed`."""
-    present = ""
-    for touch in touches:
-        content = content_at(read, Version("commit", touch.commit), touch.path) if len(touches) > 1 else ""
-        present = present or content
-        if content != present and content in signed:
-            return
-        yield touch
+class SinceSigned(NamedTuple):
+    """The commits, newest first, that led to the present content, back to the last other content that was signed off;
+    the contents that were looked at to tell, with the one that ended it."""
+
+    touches: tuple[Touch, ...]
+    contents: tuple[str, ...]
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """The addresses of who wrote them."""
+        return frozenset(person for touch in self.touches for person in touch.people)
+
+
+def since_signed(read: git.Read, touches: tuple[Touch, ...], signed: Collection[str]) -> SinceSigned:
+    """What led to the present content; `signed` are the contents that somebody signed off."""
+    contents: list[str] = []
+    for number, touch in enumerate(touches if len(touches) > 1 else ()):
+        contents.append(content_at(read, Version("commit", touch.commit), touch.path))
+        present = next(filter(None, contents), "")
+        if contents[-1] != present and contents[-1] in signed:
+            return SinceSigned(touches[:number], tuple(dict.fromkeys(contents)))
+    return SinceSigned(touches, tuple(dict.fromkeys(contents)))
 
 
 def content_of(

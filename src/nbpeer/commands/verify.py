@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from nbpeer.commands.gate_base import GateBase, gate_base
-from nbpeer.commands.gather import content_of, signatures, signed_facts, touches_since_signed
+from nbpeer.commands.gather import content_of, signatures, signed_facts, since_signed
 from nbpeer.commands.status import changed_against, compared_with
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
@@ -132,7 +132,7 @@ def _since_signed(
     with git.reading(root) as read:
         return {
             facts.path: frozenset[str]().union(
-                *(wrote[touch.commit] for touch in touches_since_signed(read, touches.get(facts.path, ()), signed))
+                *(wrote[one.commit] for one in since_signed(read, touches.get(facts.path, ()), signed).touches)
             )
             for facts in unchanged
         }
