@@ -13,8 +13,9 @@ import msgspec
 
 from nbpeer.commands.catalogue_beside import Beside, cited_metrics, decided, is_decision, known_beside
 from nbpeer.commands.catalogue_entry import Known, entry
+from nbpeer.commands.contents import SinceSigned, since_signed
 from nbpeer.commands.gate_base import GateBase, gate_base
-from nbpeer.commands.gather import SinceSigned, signed_facts, since_signed, standing_facts
+from nbpeer.commands.gather import signed_facts, standing_facts
 from nbpeer.commands.status import changed_against, compared_with
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError

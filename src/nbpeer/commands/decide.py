@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from nbpeer.commands.gather import content_of
+from nbpeer.commands.contents import content_of
 from nbpeer.commands.metric_facts import registry_of
 from nbpeer.commands.verify import verify
 from nbpeer.config import Config

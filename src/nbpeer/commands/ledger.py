@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
-from nbpeer.commands.gather import content_of
+from nbpeer.commands.contents import content_of
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, Version
 from nbpeer.model.decision import BrokenDecision

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from nbpeer.commands.contents import content_of
 from nbpeer.commands.gate_base import GateBase, gate_base
-from nbpeer.commands.gather import content_of, gather, signatures
+from nbpeer.commands.gather import gather, signatures
 from nbpeer.commands.pr_hear import Heard
 from nbpeer.commands.pr_look import PullTree
 from nbpeer.commands.status import changed_against, questions_for

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from nbpeer.commands.gather import content_of
+from nbpeer.commands.contents import content_of
 from nbpeer.commands.pr_hear import Heard, hear
 from nbpeer.commands.pr_judge import Judged, judge_pull, people_of
 from nbpeer.commands.pr_look import PullTree, pull_tree

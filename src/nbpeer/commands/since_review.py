@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nbpeer.commands.contents import content_at
 from nbpeer.commands.diff import compare, is_change, versions
-from nbpeer.commands.gather import content_at
 from nbpeer.commands.looks import changes_since
 from nbpeer.commands.outputs import analysis_with_outputs
 from nbpeer.config import Config

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from nbpeer.commands.gather import content_of
+from nbpeer.commands.contents import content_of
 from nbpeer.commands.looks import look
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from nbpeer.commands.contents import content_of
 from nbpeer.commands.decision_facts import DecisionFacts
 from nbpeer.commands.gate_base import GateBase, gate_base
-from nbpeer.commands.gather import content_of, gather
+from nbpeer.commands.gather import gather
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, ChangedPath, Version

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from nbpeer.commands.contents import content_of, since_signed
 from nbpeer.commands.gate_base import GateBase, gate_base
-from nbpeer.commands.gather import content_of, signatures, signed_facts, since_signed
+from nbpeer.commands.gather import signatures, signed_facts
 from nbpeer.commands.status import changed_against, compared_with
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
