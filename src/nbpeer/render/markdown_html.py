@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from functools import cache
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +61,7 @@ def _coloured(source: str, language: str) -> str:
     return str(highlight(source or " ", _lexer(language) or _lexer("text"), HtmlFormatter()))
 
 
-@cache
+@lru_cache(maxsize=64)
 def _lexer(language: str) -> Any:
     """What colours a language; None when pygments does not know it."""
     from pygments.lexers import get_lexer_by_name
