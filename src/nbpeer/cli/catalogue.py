@@ -7,13 +7,16 @@ from pathlib import Path
 import click
 
 from nbpeer.cli.counting import counting
-from nbpeer.cli.options import format_option, show_json
+from nbpeer.cli.options import base_option, format_option, show_json
+from nbpeer.cli.suggest import statuses
 
 
 @click.command(name="catalogue")
-@click.option("--status", multiple=True, help="Only analyses of this status; may be given again.")
+@click.option(
+    "--status", multiple=True, shell_complete=statuses, help="Only analyses of this status; may be given again."
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--base", metavar="REF", help="What approvals are held against; without it the usual branch.")
+@base_option("What approvals are held against; without it the usual branch.")
 @format_option
 def command(status: tuple[str, ...], as_json: bool, base: str | None, output_format: str) -> int:
     """List every analysis: its status, title, path, what it found, what was decided on it and what became of that.

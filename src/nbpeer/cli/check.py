@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nbpeer.cli.options import console, paths_argument, show, show_json
+from nbpeer.cli.suggest import rules
 
 if TYPE_CHECKING:
     from nbpeer.commands.check import CheckOptions
@@ -21,9 +22,15 @@ _FORMATS = ["text", "json", "github", "sarif", "rdjson"]
 
 @click.command(name="check")
 @paths_argument
-@click.option("--select", metavar="CODES", default="", help="Apply only these: codes, beginnings of codes, names.")
-@click.option("--ignore", metavar="CODES", default="", help="Do not apply these.")
-@click.option("--extend-ignore", metavar="CODES", default="", help="Do not apply these either.")
+@click.option(
+    "--select",
+    metavar="CODES",
+    shell_complete=rules,
+    default="",
+    help="Apply only these: codes, beginnings of codes, names.",
+)
+@click.option("--ignore", metavar="CODES", shell_complete=rules, default="", help="Do not apply these.")
+@click.option("--extend-ignore", metavar="CODES", shell_complete=rules, default="", help="Do not apply these either.")
 @click.option("--fix", "mends", is_flag=True, help="Carry out the suggestions that cannot change a result.")
 @click.option("--diff", "previews", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--rerun", "runs", is_flag=True, help="Run each notebook in a fresh kernel, for NBP101.")

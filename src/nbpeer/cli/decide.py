@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nbpeer.cli.keys import ask_line
-from nbpeer.cli.options import day, format_option, show_json
+from nbpeer.cli.options import base_option, day, format_option, show_json
 
 if TYPE_CHECKING:
     from nbpeer.commands.decide import Decided, Deciding
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--supersedes", type=int, metavar="N", help="The decision that this one replaces.")
 @click.option("--proposed", is_flag=True, help="Write it as proposed: nothing is frozen yet.")
 @click.option("--anyway", is_flag=True, help="Also when nobody approved the analysis as it is; the decision says so.")
-@click.option("--base", metavar="REF", help="What to compare with; without it the branch this one will go into.")
+@base_option()
 @click.option("--on", type=day, metavar="DATE", help="The day of the decision; without it today.")
 @format_option
 def command(path: Path, output_format: str, **flags: Any) -> int:

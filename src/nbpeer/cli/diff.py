@@ -9,11 +9,12 @@ import click
 from nbpeer.cli.diff_show import FLAGS, show
 from nbpeer.cli.flags import DASHES, Given, click_options
 from nbpeer.cli.options import WithPaths, named_paths
+from nbpeer.cli.suggest import revisions_and_files
 
 
 @click_options(FLAGS)
 @click.command(name="diff", cls=WithPaths, options_metavar="[OPTIONS]")
-@click.argument("words", nargs=-1, metavar=f"[BASE [HEAD]] [{DASHES}] [PATH]...")
+@click.argument("words", nargs=-1, metavar=f"[BASE [HEAD]] [{DASHES}] [PATH]...", shell_complete=revisions_and_files)
 def command(words: tuple[str, ...], **options: Any) -> int:
     """Show changed cells and changed results, analysis by analysis.
 

@@ -6,11 +6,12 @@ import sys
 
 import click
 
+from nbpeer.cli import suggest
 from nbpeer.cli.options import show, show_json
 
 
 @click.command(name="explain")
-@click.argument("rule", required=False)
+@click.argument("rule", required=False, shell_complete=suggest.rule)
 @click.option(
     "--format",
     "output_format",

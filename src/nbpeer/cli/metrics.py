@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nbpeer.cli.options import console, format_option, show_json
+from nbpeer.cli.suggest import metrics, revisions
 
 if TYPE_CHECKING:
     from nbpeer.config import Config
@@ -52,7 +53,7 @@ def list_command(output_format: str) -> int:
 
 
 @command.command(short_help="Print one metric and its SQL.")
-@click.argument("name")
+@click.argument("name", shell_complete=metrics)
 @click.option("--dialect", default="", metavar="NAME", help="Write the SQL in this dialect: duckdb, snowflake …")
 @format_option
 def show(name: str, dialect: str, output_format: str) -> int:
@@ -76,8 +77,8 @@ def show(name: str, dialect: str, output_format: str) -> int:
 
 
 @command.command(short_help="Show which definitions changed.")
-@click.argument("base", required=False)
-@click.argument("head", required=False)
+@click.argument("base", required=False, shell_complete=revisions)
+@click.argument("head", required=False, shell_complete=revisions)
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when anything differs.")
 @format_option
 def diff(base: str | None, head: str | None, exit_code: bool, output_format: str) -> int:
@@ -106,7 +107,7 @@ def diff(base: str | None, head: str | None, exit_code: bool, output_format: str
 
 
 @command.command(short_help="Show what a change would touch.")
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=metrics)
 @format_option
 def impact(names: tuple[str, ...], output_format: str) -> int:
     """Show which analyses cite a metric, or one computed of it, and whose approvals a change makes questionable.
@@ -127,7 +128,7 @@ def impact(names: tuple[str, ...], output_format: str) -> int:
 
 
 @command.command(short_help="Run definition and query, and compare.")
-@click.argument("name")
+@click.argument("name", shell_complete=metrics)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--window", required=True, metavar="FIRST..LAST", help="Days to compare, both included.")
 @click.option("--tolerance", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Share that may differ.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nbpeer.cli.options import format_option, show_json
+from nbpeer.cli.suggest import kinds
 
 if TYPE_CHECKING:
     from nbpeer.commands.new import KindSummary
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="new")
-@click.argument("kind", required=False)
+@click.argument("kind", required=False, shell_complete=kinds)
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option("-p", "--parameters", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="Set a parameter.")
 @click.option("--title", default="", metavar="TEXT", help="The title; otherwise made of the file's name.")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nbpeer.cli.flags import split_at_dashes
+from nbpeer.cli.suggest import revisions
 from nbpeer.errors import NbpeerError
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ format_option = click.option(
     help="text for people, json for programs.",
 )
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+
+
+def base_option(
+    what: str = "What to compare with; without it the branch this one will go into.",
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """--base: the revision that `what` says it is for."""
+    return click.option("--base", metavar="REF", shell_complete=revisions, help=what)
 
 
 def day(text: str) -> datetime.date:

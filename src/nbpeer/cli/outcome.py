@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nbpeer.cli.options import day, format_option, show, show_json
+from nbpeer.cli.suggest import decisions, files
 from nbpeer.errors import NbpeerError
 from nbpeer.model.decision import HYPOTHESIS_VERDICTS, USED, WHY_NOT
 
@@ -19,7 +20,7 @@ _SAID = ("observed", "notebook", "hypothesis", "used", "why_not", "note")
 
 
 @click.command(name="outcome")
-@click.argument("decision", metavar="N")
+@click.argument("decision", metavar="N", shell_complete=decisions)
 @click.option(
     "--observed",
     type=(str, str),
@@ -27,7 +28,13 @@ _SAID = ("observed", "notebook", "hypothesis", "used", "why_not", "note")
     metavar="METRIC VALUE",
     help="The value that a predicted metric came to. May be repeated.",
 )
-@click.option("--from", "notebook", metavar="PATH", help="Take observed values from the results of this analysis.")
+@click.option(
+    "--from",
+    "notebook",
+    metavar="PATH",
+    shell_complete=files,
+    help="Take observed values from the results of this analysis.",
+)
 @click.option("--hypothesis", type=click.Choice(HYPOTHESIS_VERDICTS), help="What became of the hypothesis.")
 @click.option("--used", type=click.Choice(USED), help="Whether the analysis was used for the decision.")
 @click.option("--why-not", type=click.Choice(WHY_NOT), help="Why it was not, or only partly.")

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
-from nbpeer.cli.options import console, format_option, paths_argument, show_json
+from nbpeer.cli.options import base_option, console, format_option, paths_argument, show_json
 
 
 @click.command(name="packet")
 @paths_argument
-@click.option("--base", metavar="REF", help="What to compare with; without it the branch this one will go into.")
+@base_option()
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; .nbpeer/runs/packet.html otherwise.")
 @click.option("--open", "open_it", is_flag=True, help="Open the packet in the browser.")
 @format_option

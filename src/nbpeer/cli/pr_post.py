@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from nbpeer.cli.options import format_option, show_json
+from nbpeer.cli.options import base_option, format_option, show_json
 from nbpeer.errors import NbpeerError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Where(NamedTuple):
 
 @click.command(name="post")
 @click.argument("number", type=click.IntRange(min=1), required=False)
-@click.option("--base", metavar="REF", help="What to compare with; without it what the pull request goes into.")
+@base_option("What to compare with; without it what the pull request goes into.")
 @click.option("--event", type=_FILE, metavar="FILE", help="The event that GitHub tells the job: $GITHUB_EVENT_PATH.")
 @click.option("--rerun", is_flag=True, help="Run both versions here, so that results differ by what the code changed.")
 @click.option("--packet", type=_FILE, metavar="DIR", help="Write the packet there, as packet.html.")

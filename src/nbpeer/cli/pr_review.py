@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from nbpeer.cli.options import format_option, show_json
+from nbpeer.cli.options import base_option, format_option, show_json
+from nbpeer.cli.suggest import files
 
 if TYPE_CHECKING:
     from nbpeer.commands.pr_judge import People
@@ -39,7 +40,9 @@ class _Said(NamedTuple):
 
 @click.command(name="review")
 @click.argument("number", type=click.IntRange(min=1))
-@click.option("--answers", metavar="FILE", help="YAML or JSON: item → answer; of several analyses by path.")
+@click.option(
+    "--answers", metavar="FILE", shell_complete=files, help="YAML or JSON: item → answer; of several analyses by path."
+)
 @click.option(
     "--decision",
     type=click.Choice(["approve", "request-changes", "comment"]),
@@ -48,7 +51,7 @@ class _Said(NamedTuple):
     help="What the answers of the file come to.",
 )
 @click.option("--comment", default="", metavar="TEXT", help="What the review says besides.")
-@click.option("--base", metavar="REF", help="What to compare with; without it what the pull request goes into.")
+@base_option("What to compare with; without it what the pull request goes into.")
 @click.option("--folder", type=click.Path(path_type=Path), metavar="DIR", help="Review in a folder, not on a forge.")
 @click.option("--account", default="", metavar="LOGIN", help="Who you are in that folder.")
 @format_option

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nbpeer.cli.options import format_option, show_json
+from nbpeer.cli.options import base_option, format_option, show_json
 from nbpeer.errors import NbpeerError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _FILE = click.Path(path_type=Path)
 @click.command(name="sync")
 @click.argument("number", type=click.IntRange(min=1), required=False)
 @click.option("--event", type=_FILE, metavar="FILE", help="The event that GitHub tells the job: $GITHUB_EVENT_PATH.")
-@click.option("--base", metavar="REF", help="What to compare with; without it what the pull request goes into.")
+@base_option("What to compare with; without it what the pull request goes into.")
 @click.option("--folder", type=_FILE, metavar="DIR", help="Read from and write into a folder, not a forge.")
 @click.option("--commit-sign-off", is_flag=True, help="Commit the sign-offs to the branch once the gate is met.")
 @click.option("--fail-unmet", is_flag=True, help="Exit with 1 when the gate is not met.")

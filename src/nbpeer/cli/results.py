@@ -14,6 +14,7 @@ import click
 
 from nbpeer.cli.options import WithPaths, console, named_paths, show_json
 from nbpeer.cli.revisions import asked
+from nbpeer.cli.suggest import revisions_and_files
 
 if TYPE_CHECKING:
     from nbpeer.commands.fresh_run import FreshOptions
@@ -86,7 +87,7 @@ def show(paths: tuple[Path, ...], output_format: str) -> int:
 
 
 @command.command(name="diff", cls=WithPaths, options_metavar="[OPTIONS]", short_help="Compare two versions.")
-@click.argument("words", nargs=-1, metavar="[BASE [HEAD]] [--] [PATH]...")
+@click.argument("words", nargs=-1, metavar="[BASE [HEAD]] [--] [PATH]...", shell_complete=revisions_and_files)
 @click.option("--rerun", is_flag=True, help="Run both versions here and compare what they give.")
 @click.option("--staged", "--cached", is_flag=True, help="Compare HEAD, or BASE, with the index.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when a result changed.")

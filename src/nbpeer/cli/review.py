@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nbpeer.cli.options import key_options, show_hanging
+from nbpeer.cli.options import base_option, key_options, show_hanging
 
 if TYPE_CHECKING:
     from nbpeer.commands.review import ReviewSheet
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command(name="review")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--base", metavar="REF", help="What to compare with; without it the branch this one will go into.")
+@base_option()
 @key_options
 def command(path: Path, base: str | None, ssh_key: str, unsigned: bool) -> int:
     """Answer the checklist of an analysis and sign it off.

@@ -10,6 +10,7 @@ import click
 
 from nbpeer.cli.options import show
 from nbpeer.cli.run_progress import watching
+from nbpeer.cli.suggest import revisions
 from nbpeer.cli.unchanged import remember
 from nbpeer.render.runs import failure_lines, run_spans
 from nbpeer.render.spans import plain, styled
@@ -32,7 +33,13 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path, resolve_path=
 @click.option("-y", "--parameters_yaml", "texts", multiple=True, metavar="YAML", help="A YAML text.")
 @click.option("--secret", "secrets", multiple=True, metavar="NAME", help="Set from the environment; kept nowhere.")
 @click.option("--matrix", type=_FILE, metavar="FILE", help="A YAML file of parameter sets: one run each.")
-@click.option("--changed", default="", metavar="BASE", help="Only what changed since BASE, or whose results are stale.")
+@click.option(
+    "--changed",
+    default="",
+    metavar="BASE",
+    shell_complete=revisions,
+    help="Only what changed since BASE, or whose results are stale.",
+)
 @click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="How many at once; else one a processor.")
 @click.option("--dask", default="", metavar="ADDRESS", help="Run on a Dask cluster; `local` starts one here.")
 @click.option("--fresh", is_flag=True, help="Execute again also what did not change.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nbpeer.cli.options import format_option, key_options, show_json
+from nbpeer.cli.options import base_option, format_option, key_options, show_json
 from nbpeer.errors import NbpeerError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     help="What the answers come to.",
 )
 @click.option("--comment", default="", metavar="TEXT", help="One line for the author.")
-@click.option("--base", metavar="REF", help="What to compare with; without it the branch this one will go into.")
+@base_option()
 @click.option(
     "--template", is_flag=True, help="Print an answers file to fill, with questions and evidence; sign nothing."
 )

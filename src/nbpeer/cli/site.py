@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from nbpeer.cli.counting import counting
-from nbpeer.cli.options import format_option, show_json
+from nbpeer.cli.options import base_option, format_option, show_json
 
 
 @click.command(name="site")
@@ -15,7 +15,7 @@ from nbpeer.cli.options import format_option, show_json
 @click.option("--title", default="Analyses", show_default=True, help="What the site is called.")
 @click.option("--url", default="", help="Where it will stand, for the feed.")
 @click.option("--source-url", default="", help="Where sources are, such as a forge's …/blob/main.")
-@click.option("--base", metavar="REF", help="What approvals are held against; without it the usual branch.")
+@base_option("What approvals are held against; without it the usual branch.")
 @format_option
 def command(output: Path | None, base: str | None, output_format: str, **named: str) -> int:
     """Build the catalogue as a static site, or bring it up to date.

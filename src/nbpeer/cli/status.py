@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from nbpeer.cli.options import format_option, paths_argument, show, show_json
+from nbpeer.cli.options import base_option, format_option, paths_argument, show, show_json
 
 
 @click.command(name="status")
 @paths_argument
-@click.option("--base", metavar="REF", help="What to compare with; without it the branch this one will go into.")
+@base_option()
 @click.option("--explain", is_flag=True, help="Say what the gate asks, tier by tier, and where that is from.")
 @format_option
 def command(paths: tuple[Path, ...], base: str | None, explain: bool, output_format: str) -> int:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from nbpeer.cli.options import format_option, paths_argument, show, show_json
+from nbpeer.cli.options import base_option, format_option, paths_argument, show, show_json
 
 
 @click.command(name="verify")
 @paths_argument
-@click.option("--base", metavar="REF", help="What to compare with; without it the branch this one will go into.")
+@base_option()
 @format_option
 def command(paths: tuple[Path, ...], base: str | None, output_format: str) -> int:
     """Derive every sign-off again from the files, from git and from the base.

@@ -97,6 +97,13 @@ def parents(root: Path, revision: str) -> tuple[str, ...]:
     return tuple(_git(root, "rev-parse", commit, f"{commit}^@").split())
 
 
+def branches_and_tags(root: Path) -> tuple[str, ...]:
+    """The names of branches here, of those of remotes, and of tags."""
+    return tuple(
+        _git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags").split()
+    )
+
+
 def known(root: Path, revision: str) -> bool:
     """Whether this clone has a revision."""
     return name_commits(root, [revision]) != [None]
