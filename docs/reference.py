@@ -6,14 +6,16 @@ import inspect
 import json
 import re
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from manual import manual
 
 from nbpeer.config import config_schema
+from nbpeer.model.catalogue import Catalogue
+from nbpeer.model.finding import CheckReport
 from nbpeer.model.json_schema import json_schema
 from nbpeer.model.result import ResultsFile
-from nbpeer.model.review import SignOff
+from nbpeer.model.review import GateVerdict, SignOff, VerifyReport
 from nbpeer.results.bundle import Bundle, bundle_schema
 
 DOCS = Path(__file__).parent
@@ -33,6 +35,10 @@ def written() -> dict[Path, str]:
         "configuration": config_schema(),
         "results-file": json_schema(ResultsFile, "NAME.results.json"),
         "sign-off": json_schema(SignOff, ".nbpeer/signoffs/*.json"),
+        "findings": json_schema(CheckReport, "nbpeer check --format json"),
+        "gate": _with_whether(json_schema(GateVerdict, "nbpeer status --format json"), "met"),
+        "verified": _with_whether(json_schema(VerifyReport, "nbpeer verify --format json"), "sound"),
+        "catalogue": json_schema(Catalogue, "nbpeer catalogue --json"),
     }
     spelled = {
         DOCS / "schemas" / f"{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
@@ -40,6 +46,15 @@ def written() -> dict[Path, str]:
     }
     pages = {DOCS / "man" / name: text for name, text in manual().items()}
     return {page: with_table, **spelled, **pages}
+
+
+def _with_whether(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    """The schema with the word that these reports, and the analyses in a gate, begin with."""
+    for what in ("GateVerdict", "AnalysisGate", "VerifyReport"):
+        if what in schema["$defs"]:
+            schema["$defs"][what]["properties"][name] = {"type": "boolean"}
+            schema["$defs"][what]["required"].append(name)
+    return schema
 
 
 def bundles() -> str:

@@ -8,14 +8,19 @@ import runpy
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema_rs
 import pytest
 
+import making
+import reviewing
+from conftest import GitRepository, Outcome
 from nbpeer.model.review import encode_sign_off
 from render.sample import SIGN_OFF
 
+Nbpeer = Callable[..., Outcome]
 DOCS = Path(__file__).parent.parent / "docs"
 SCHEMA = json.loads((DOCS / "schemas/configuration.json").read_text(encoding="utf-8"))
 
@@ -72,6 +77,36 @@ def test_recorded_results_and_sign_offs_are_as_their_schemas_say() -> None:
     signed = json.loads(encode_sign_off(SIGN_OFF))
     jsonschema_rs.validate(sign_off, signed)
     assert not jsonschema_rs.is_valid(sign_off, {**signed, "decision": "perhaps"})
+
+
+@pytest.mark.parametrize(
+    ("schema", "command", "some"),
+    [
+        ("findings", ("check", "--format", "json"), "findings"),
+        ("gate", ("status", "--format", "json"), "analyses"),
+        ("verified", ("verify", "--format", "json"), "analyses"),
+        ("catalogue", ("catalogue", "--json"), "entries"),
+    ],
+)
+def test_reports_are_as_their_schemas_say(
+    repo: GitRepository,
+    nbpeer: Callable[..., Outcome],
+    tmp_path: Path,
+    schema: str,
+    command: tuple[str, ...],
+    some: str,
+) -> None:
+    reviewing.begin(repo)
+    assert nbpeer("sign", reviewing.PATH, "--answers", reviewing.answers_file(tmp_path)).code == 0
+    repo.write(
+        "analyses/untidy.ipynb", making.notebook(making.code("import pandas\nprint(open('/home/ann/x').read())"))
+    )
+    wanted = json.loads((DOCS / f"schemas/{schema}.json").read_text(encoding="utf-8"))
+    said = nbpeer(*command).json
+    assert said[some]
+    jsonschema_rs.validate(wanted, said)
+    for key in wanted["$defs"][wanted["$ref"].rpartition("/")[2]]["required"]:
+        assert not jsonschema_rs.is_valid(wanted, {name: value for name, value in said.items() if name != key})
 
 
 def test_every_schema_is_listed() -> None:
