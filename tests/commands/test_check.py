@@ -194,7 +194,7 @@ def test_content_from_git_is_checked_without_a_file(repo: Any) -> None:
     notebook = parse_notebook(making.text(PATH_FOUND), "old/a.ipynb")
     report = check_content(repo.path, Config(check=CheckConfig(select=("NBP604",))), [notebook])
     assert report.checked == ("old/a.ipynb",)
-    assert [finding.code for finding in report.of("old/a.ipynb")] == ["NBP604"]
+    assert [finding.code for finding in report.by_path["old/a.ipynb"]] == ["NBP604"]
     assert check_content(repo.path, Config(), []).findings == ()
 
 

@@ -106,7 +106,7 @@ def check_content(
     `import *`), are read in the working tree. The baseline is not looked at.
     """
     began = first_results(root, [notebook.path for notebook in notebooks]) if root else {}
-    subject = subjects(root, config, kind, began)
+    subject = subjects(root, config, kind)(began)
     findings = check_notebooks([subject(notebook) for notebook in notebooks])
     return CheckReport(findings, tuple(sorted(notebook.path for notebook in notebooks)))
 

@@ -30,15 +30,12 @@ Subjects = Callable[[Notebook], Subject]
 
 
 def subjects(
-    root: Path | None,
-    config: Config,
-    kind: Callable[[str], Kind | None] | None = None,
-    began: Mapping[str, str] | None = None,
-) -> Subjects:
-    """What turns the notebooks of one repository (None: a plain folder) into subjects of a check.
+    root: Path | None, config: Config, kind: Callable[[str], Kind | None] | None = None
+) -> Callable[[Mapping[str, str]], Subjects]:
+    """What turns the notebooks of one repository (None: a plain folder) into subjects of a check, once it is told the
+    first commit that holds results of each, as `repo.history.first_results` finds it for all at once.
 
-    `kind` finds a kind by name, None in the working tree. `began` is the first commit that holds results of each
-    notebook, as `repo.history.first_results` finds it for all at once; None or no entry for none.
+    `kind` finds a kind by name, None in the working tree. What all notebooks have in common is read once.
     """
     names = kind_names(root, config)
     kinds = cache(kind or partial(find_kind, root, config))
@@ -46,9 +43,8 @@ def subjects(
     dependencies = cache(partial(dependencies_of, base))
     decisions = DecisionFacts(root) if root else None
     metrics = metric_facts(root, config)
-    firsts = _firsts(root, began) if root and began else {}
 
-    def subject(notebook: Notebook) -> Subject:
+    def subject(firsts: Mapping[str, FirstResults], notebook: Notebook) -> Subject:
         front = _front_matter(notebook)
         results, problem = _results(base, WORKTREE, notebook.path)
         context = CheckContext(
@@ -64,7 +60,7 @@ def subjects(
         )
         return Subject(notebook, context, partial(read_beside, base, notebook.path))
 
-    return subject
+    return lambda began: partial(subject, _firsts(root, began) if root and began else {})
 
 
 def effective_config(config: CheckConfig, path: str, front: FrontMatter | None) -> CheckConfig:

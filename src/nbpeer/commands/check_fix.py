@@ -25,8 +25,8 @@ def fix(
     and when a file cannot be written; those before it are then written.
     """
     report = check(paths, options, progress)
-    files = dict(find_scope(paths, options).files)
-    mended = tuple(done for name in report.checked if (done := _mend(name, files[name], report.of(name), write=write)))
+    files, found = dict(find_scope(paths, options).files), report.by_path
+    mended = tuple(done for name in found if (done := _mend(name, files[name], found[name], write=write)))
     if write and mended:
         report = check(paths, options._replace(update_baseline=False), no_progress)
     return report, mended

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from nbpeer.checks.apply import check_notebooks, unreadable
 from nbpeer.commands.check_cache import Cache, Entry, digest
-from nbpeer.commands.check_facts import subjects
+from nbpeer.commands.check_facts import Subjects, subjects
 from nbpeer.config import Config
 from nbpeer.errors import NbpeerError
 from nbpeer.model.finding import Finding
@@ -30,10 +31,11 @@ class Found(NamedTuple):
 
 
 class _Task(NamedTuple):
-    root: Path | None
-    config: Config
     files: tuple[tuple[str, Path], ...]
     began: dict[str, str]
+
+
+_Of = Callable[[Mapping[str, str]], Subjects]
 
 
 def check_files(
@@ -56,8 +58,8 @@ def check_files(
     if root and waiting and not cache:
         began = first_results(root, [name for name, _ in waiting])
     of_chunk = [{name: began[name] for name, _ in chunk if name in began} for chunk in chunks]
-    tasks = [_Task(root, config, chunk, known) for chunk, known in zip(chunks, of_chunk, strict=True)]
-    for results in _all(tasks, len(waiting)):
+    tasks = [_Task(chunk, known) for chunk, known in zip(chunks, of_chunk, strict=True)]
+    for results in _all(root, config, tasks):
         for item, entry in results:
             found[item.name] = item
             if cache and entry:
@@ -71,26 +73,36 @@ def check_files(
 _Result = list[tuple[Found, Entry | None]]
 
 
-def _all(tasks: list[_Task], notebooks: int) -> Iterator[_Result]:
+def _all(root: Path | None, config: Config, tasks: list[_Task]) -> Iterator[_Result]:
     """The results of all tasks as they come: here when they are few, else in as many processes as there are cores."""
     workers = min(os.cpu_count() or 1, len(tasks))
-    if workers < 2 or notebooks <= _ALONE:
-        yield from map(_check, tasks)
+    if workers < 2 or sum(len(task.files) for task in tasks) <= _ALONE:
+        yield from map(partial(_check, subjects(root, config)), tasks) if tasks else ()
         return
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
     # Not forked: the progress display has a thread.
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, spawn) as pool:
         try:
-            for done in as_completed([pool.submit(_check, task) for task in tasks]):
+            for done in as_completed([pool.submit(_check_there, root, config, task) for task in tasks]):
                 yield done.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _check(task: _Task) -> _Result:
+_of_process: list[_Of] = []  # in a process of the pool, which has one repository: what its tasks have in common
+
+
+def _check_there(root: Path | None, config: Config, task: _Task) -> _Result:
+    if not _of_process:
+        _of_process.append(subjects(root, config))
+    return _check(_of_process[0], task)
+
+
+def _check(of: _Of, task: _Task) -> _Result:
     """The findings in the files of one task, each with what the cache has to know."""
     results: dict[str, tuple[Found, Entry | None]] = {}
     notebooks: list[Notebook] = []
@@ -100,7 +112,7 @@ def _check(task: _Task) -> _Result:
             notebooks.append(read)
         else:
             results[name] = Found(name, (read,), readable=False), None
-    subject = subjects(task.root, task.config, began=task.began)
+    subject = of(task.began)
     seen: dict[str, dict[str, str]] = {notebook.path: {} for notebook in notebooks}
     made = [subject(notebook) for notebook in notebooks]
     made = [one._replace(read=_noting(one.read, seen[one.notebook.path])) for one in made]

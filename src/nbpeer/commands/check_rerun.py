@@ -42,7 +42,7 @@ def check_with_rerun(
     root = scope.root
     if root is None:
         raise NbpeerError("running again needs a git repository", "run `git init` first")
-    subject = subjects(root, scope.config, began=first_results(root, [name for name, _ in scope.files]))
+    subject = subjects(root, scope.config)(first_results(root, [name for name, _ in scope.files]))
     made = []
     for name, _ in scope.files:
         notebook = read_notebook(root, WORKTREE, name)

@@ -53,12 +53,13 @@ def gather(
     # Without a registry nobody held a number against its definition, so that a person is asked.
     unheld = frozenset() if has_registry(root, config) else METRIC_RULES
     reasons = dict.fromkeys(unheld, "there is no metric registry")
-    facts = []
+    facts, findings = [], report.by_path
     for _, known in signed:
         if not known.problem:
             known = _with_inputs(root, msgspec.structs.replace(known, external=external))
         applied = applied_rules(effective_config(config.check, known.path, known.front_matter)) - unheld
-        facts.append(msgspec.structs.replace(known, findings=report.of(known.path), applied=applied, reasons=reasons))
+        found = findings.get(known.path, ())
+        facts.append(msgspec.structs.replace(known, findings=found, applied=applied, reasons=reasons))
     return tuple(facts)
 
 

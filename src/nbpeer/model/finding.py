@@ -115,6 +115,10 @@ class CheckReport(msgspec.Struct, frozen=True):
         """Whether nothing is left to mend: infos do not count, nor do waived and known findings."""
         return self.count("error") + self.count("warning") == 0
 
-    def of(self, path: str) -> tuple[Finding, ...]:
-        """The findings of one notebook."""
-        return tuple(finding for finding in self.findings if finding.path == path)
+    @property
+    def by_path(self) -> dict[str, tuple[Finding, ...]]:
+        """The findings of each notebook that has some."""
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            found.setdefault(finding.path, []).append(finding)
+        return {path: tuple(findings) for path, findings in found.items()}
