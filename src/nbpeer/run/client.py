@@ -199,6 +199,9 @@ class NbpeerClient(PapermillNotebookClient):  # type: ignore[misc]
         try:
             while True:
                 await asyncio.sleep(_ALIVE_EVERY)
+                # Output widgets send past asyncio, which can swallow the signal that the cell's reply is there: then
+                # nothing would ever end the wait. To ask a socket for its events makes it look.
+                self.kc.shell_channel.socket.get(zmq.EVENTS)
                 await self._async_check_alive()
         except DeadKernelError:
             await asyncio.sleep(_LAST_WORDS)
