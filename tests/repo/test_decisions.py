@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from conftest import GitRepository
 from nbpeer.registry.madr import Story, write
-from nbpeer.repo.decisions import decision_files, first_decided, numbers_given, read_decisions
+from nbpeer.repo.decisions import FirstDecided, decision_files, first_decided, numbers_given, read_decisions
 from registry.deciding import decision
 
 DECIDED = write(decision(), Story("Does it pay?", "Price test"))
@@ -52,13 +52,14 @@ def test_the_first_commit_that_holds_a_decision_as_decided_is_found(repo: GitRep
     repo.commit("proposed")
     assert first_decided(repo.path) == {}
     repo.write("decisions/0007-price.md", DECIDED)
-    decided = repo.commit("decided")
+    held = (repo.path / "decisions/0007-price.md").read_bytes()
+    first = FirstDecided(repo.commit("decided"), decision().frozen, held)
     repo.write("decisions/0007-price.md", DECIDED.replace("status: decided", "status: reviewed"))
     repo.commit("reviewed")
-    assert first_decided(repo.path) == {"decisions/0007-price.md": (decided, decision().frozen)}
+    assert first_decided(repo.path) == {"decisions/0007-price.md": first}
     repo.git("rm", "--quiet", "decisions/0007-price.md")
     repo.commit("gone")
-    assert first_decided(repo.path) == {"decisions/0007-price.md": (decided, decision().frozen)}
+    assert first_decided(repo.path) == {"decisions/0007-price.md": first}
 
 
 def test_what_can_be_read_is_read_and_what_cannot_is_named(repo: GitRepository) -> None:

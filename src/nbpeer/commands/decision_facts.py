@@ -10,11 +10,11 @@ from pathlib import Path
 
 from nbpeer.checks.facts import DecisionFact
 from nbpeer.errors import NbpeerError
-from nbpeer.model.change import WORKTREE, Version
+from nbpeer.model.change import WORKTREE
 from nbpeer.model.decision import decode_decision
 from nbpeer.registry.frozen import Decided, edits, shared_numbers
 from nbpeer.repo import git
-from nbpeer.repo.decisions import decision_files, first_decided, read_decision
+from nbpeer.repo.decisions import FirstDecided, decision_files, first_decided
 
 _PATH = re.compile(r"\bpath[ \t]*:[ \t]*(\S.*)")
 
@@ -66,30 +66,30 @@ class DecisionFacts:
         return shared_numbers(self._files)
 
     @cached_property
-    def _first(self) -> dict[str, tuple[str, str]]:
+    def _first(self) -> dict[str, FirstDecided]:
         return first_decided(self.root)
 
     @cached_property
     def _deleted(self) -> list[tuple[DecisionFact, str]]:
         """Decided files that are gone though no other file has their digest, each with its analysis."""
         found = []
-        for path, (commit, digest) in self._first.items():
-            if path in self._files or any(digest.encode() in content for content in self._files.values()):
+        for path, first in self._first.items():
+            if path in self._files or any(first.frozen.encode() in content for content in self._files.values()):
                 continue
             decided = self._decided(path)
             if decided and decided.decision:
-                fact = DecisionFact(path, commit, ("it is gone",))
+                fact = DecisionFact(path, first.commit, ("it is gone",))
                 found.append((fact, decided.decision.analysis.path))
         return found
 
     def _decided(self, path: str) -> Decided | None:
         if path not in self._first:
             return None
-        commit, digest = self._first[path]
+        first = self._first[path]
         try:
-            return Decided(commit, digest, read_decision(self.root, Version("commit", commit), path))
+            return Decided(first.commit, first.frozen, decode_decision(first.content, path))
         except NbpeerError:
-            return Decided(commit, digest, None)
+            return Decided(first.commit, first.frozen, None)
 
     def _fact(self, path: str) -> tuple[DecisionFact, str]:
         """What is known of a decision, and its analysis: "" when the file does not say any more."""

@@ -83,7 +83,7 @@ def parse_front_matter(notebook: Notebook) -> FrontMatter | None:
     return None if text is None else _parse(notebook.path, text)
 
 
-@lru_cache(maxsize=1024)  # several ask of an analysis, in one pass over many after the other, and of earlier versions
+@lru_cache(maxsize=16_384)  # several ask of an analysis, in one pass over many after the other, and of earlier versions
 def _parse(path: str, text: str) -> FrontMatter:
     try:
         found, written = yaml.load_with_lines(text)

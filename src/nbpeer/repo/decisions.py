@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from nbpeer.errors import NbpeerError
 from nbpeer.model.change import WORKTREE, Version
@@ -58,20 +59,28 @@ def numbers_given(root: Path) -> dict[int, str]:
     return found
 
 
-def first_decided(root: Path) -> dict[str, tuple[str, str]]:
-    """Each file that was ever decided in the history of HEAD: the first commit that held it so, and its digest."""
+class FirstDecided(NamedTuple):
+    """The first commit that held a decision as decided, its digest there, and what the file held."""
+
+    commit: str
+    frozen: str
+    content: bytes
+
+
+def first_decided(root: Path) -> dict[str, FirstDecided]:
+    """Each file that was ever decided in the history of HEAD."""
     if not git.has_commits(root):
         return {}
     order = ["--topo-order", "--reverse", "--diff-filter=AM", "--format=%x01%H"]
     told = _git(root, "log", *_NAMES, *order, "--", DECISIONS)
-    found: dict[str, tuple[str, str]] = {}
+    found: dict[str, FirstDecided] = {}
     with git.reading(root) as read:
         for entry in told.split("\x01")[1:]:
             commit, *paths = (word.strip("\n") for word in entry.split("\0"))
             for path in paths:
                 if decision_number(path) is None or path in found:
                     continue
-                match = _FROZEN.search(read(Version("commit", commit), path) or b"")
-                if match:
-                    found[path] = commit, match.group(1).decode()
+                content = read(Version("commit", commit), path) or b""
+                if match := _FROZEN.search(content):
+                    found[path] = FirstDecided(commit, match.group(1).decode(), content)
     return found
