@@ -126,10 +126,12 @@ def test_notebooks_without_front_matter_or_sense_are_no_analyses(merged: GitRepo
 
 
 def test_the_answer_is_what_stands_under_the_summary(repo: GitRepository, nbpeer: Nbpeer) -> None:
-    cells = [making.markdown("# Summary\n\nYes, **by 4 %**.\n\n## Detail\n\nMore."), making.markdown("# Data\n\nNo.")]
+    code = "```python\n# Data\nrate = 4\n```"
+    summary = f"# Summary\n\nYes, **by 4 %**.\n\n## Detail\n\nMore.\n\n{code}"
+    cells = [making.markdown(summary), making.markdown("# Data\n\nNo.")]
     repo.write("a.ipynb", making.notebook(*cells, header="---\ntitle: T\n---\n"))
     repo.commit()
-    assert entries(nbpeer)["a.ipynb"]["answer"] == "Yes, **by 4 %**.\n\n\nMore."
+    assert entries(nbpeer)["a.ipynb"]["answer"] == f"Yes, **by 4 %**.\n\n\nMore.\n\n{code}"
 
 
 def test_the_cache_gives_the_same_answer_whatever_happens_in_between(merged: GitRepository, nbpeer: Nbpeer) -> None:

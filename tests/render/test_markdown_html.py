@@ -52,6 +52,15 @@ def test_fenced_code_has_colours_when_its_language_is_known() -> None:
     assert "<code>import x\n</code>" in markdown_html("```no-such-language\nimport x\n```")
 
 
+def test_a_table_keeps_its_alignment_and_a_list_of_tasks_what_is_done() -> None:
+    html = markdown_html("| a | b | c |\n|---|--:|:-:|\n| x | 1 | y |\n\n- [x] done\n- [ ] open")
+    assert '<th class="ar">b</th>' in html
+    assert "<td>x</td>" in html
+    assert '<td class="ac">y</td>' in html
+    assert "☑ done" in html
+    assert "☐ open" in html
+
+
 @pytest.mark.parametrize("encoded", [False, True])
 def test_an_attached_drawing_is_shown_as_text_or_encoded_and_before_a_photograph(encoded: bool) -> None:
     drawing = "<svg xmlns='http://www.w3.org/2000/svg'/>"

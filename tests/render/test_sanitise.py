@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -73,6 +74,11 @@ def test_nothing_that_runs_loads_or_covers_the_page_survives(html: str) -> None:
 def test_hostile_pieces_in_any_order_stay_harmless(pieces: list[str]) -> None:
     assert_harmless(safe_html("".join(pieces)))
     assert_harmless(markdown_html("".join(pieces)))
+
+
+def test_a_cell_of_a_notebooks_own_table_says_at_most_how_it_is_aligned() -> None:
+    html = '<table><tbody><tr><td class="ar">1</td><td class="num">2</td><td class="ar box">3</td></tr></tbody></table>'
+    assert re.findall(r"<td[^>]*>", safe_html(html)) == ['<td class="ar">', "<td>", "<td>"]
 
 
 def test_tables_emphasis_and_safe_links_stay() -> None:

@@ -19,11 +19,12 @@ _DECORATION = re.compile(r"^(?:[\W\d_]|[ivxIVX]+[.)](?=\s))+|[*_`]|<[^>]*>|[\W_]
 
 
 class Line(NamedTuple):
-    """One line of prose: Markdown outside code fences. `number` counts from 1 inside the cell."""
+    """One line of Markdown. `number` counts from 1 inside the cell; `fenced`: in a code fence, or one of its ends."""
 
     cell: Cell
     number: int
     text: str
+    fenced: bool = False
 
 
 class Section(NamedTuple):
@@ -49,6 +50,10 @@ def plain_title(title: str) -> str:
 
 def prose_lines(notebook: Notebook) -> list[Line]:
     """Every line of Markdown outside code fences, the front matter aside, in order."""
+    return [line for line in _lines(notebook) if not line.fenced]
+
+
+def _lines(notebook: Notebook) -> list[Line]:
     start = 0 if front_matter_text(notebook) is None else 1
     found = []
     for cell in notebook.cells[start:]:
@@ -57,10 +62,10 @@ def prose_lines(notebook: Notebook) -> list[Line]:
         fence = ""
         for number, text in enumerate(cell.source.split("\n"), 1):
             match = _FENCE.match(text)
-            if match and (not fence or match.group(1).startswith(fence)):
+            ends = bool(match and (not fence or match.group(1).startswith(fence)))
+            found.append(Line(cell, number, text, bool(ends or fence)))
+            if match and ends:
                 fence = "" if fence else match.group(1)
-            elif not fence:
-                found.append(Line(cell, number, text))
     return found
 
 
@@ -90,9 +95,10 @@ def _ends(heads: list[tuple[int, int, str]], length: int) -> list[int]:
     return ends
 
 
-def lines_under(notebook: Notebook, titles: frozenset[str]) -> Iterator[Line]:
-    """The lines of prose under headings with one of these plain titles, subsections included, headings left out."""
-    lines = prose_lines(notebook)
+def lines_under(notebook: Notebook, titles: frozenset[str], *, fenced: bool = False) -> Iterator[Line]:
+    """The lines of prose under headings with one of these plain titles, subsections included, headings left out;
+    with `fenced` those of code fences too."""
+    lines = _lines(notebook) if fenced else prose_lines(notebook)
     inside = 0
     for place, line in enumerate(lines):
         head = _heading(lines, place)
@@ -104,12 +110,14 @@ def lines_under(notebook: Notebook, titles: frozenset[str]) -> Iterator[Line]:
 
 def _heading(lines: list[Line], place: int) -> tuple[int, str] | None:
     line = lines[place]
+    if line.fenced:
+        return None
     if match := _ATX.match(line.text):
         return len(match.group(1)), match.group(2) or ""
     if match := _HTML.match(line.text):
         return int(match.group(1)), match.group(2)
     below = lines[place + 1] if place + 1 < len(lines) else None
-    if below and below.cell is line.cell and line.text.strip() and _UNDERLINE.match(below.text):
+    if below and below.cell is line.cell and not below.fenced and line.text.strip() and _UNDERLINE.match(below.text):
         starts = place == 0 or lines[place - 1].cell is not line.cell or not lines[place - 1].text.strip()
         if starts and not line.text.lstrip().startswith(("-", "*", ">", "|")):
             return (1 if below.text.strip().startswith("=") else 2), line.text

@@ -72,7 +72,7 @@ def entry(known: Known) -> CatalogueEntry | None:
 
 def answer(notebook: Notebook) -> str:
     """What stands under the heading of the summary, as Markdown; "" when there is none."""
-    text = "\n".join(line.text for line in lines_under(notebook, ANSWERS)).strip()
+    text = "\n".join(line.text for line in lines_under(notebook, ANSWERS, fenced=True)).strip()
     return text if len(text) <= _LONGEST else text[:_LONGEST].rsplit("\n", 1)[0] + "\n\n…"
 
 

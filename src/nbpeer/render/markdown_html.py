@@ -45,6 +45,8 @@ def markdown_html(source: str, attachments: dict[str, Any] | None = None, headin
 
     renderer = Renderer(escape=False, allow_harmful_protocols=True)
     markdown = create_markdown(escape=False, renderer=renderer, plugins=[*_PLUGINS, _formulas])
+    renderer.register("table_cell", _table_cell)
+    renderer.register("task_list_item", lambda _, text, checked=False: f"<li>{'☑' if checked else '☐'} {text}</li>\n")
     renderer.register("formula", lambda _, text: escape(text, quote=False))
     return safe_html(str(markdown(well_formed(source))), heading)
 
@@ -52,6 +54,12 @@ def markdown_html(source: str, attachments: dict[str, Any] | None = None, headin
 def code_html(source: str, language: str) -> str:
     """Code with pygments' classes; a language that pygments does not know stays plain."""
     return safe_html(_coloured(well_formed(source), language))
+
+
+def _table_cell(renderer: object, text: str, align: str | None = None, head: bool = False) -> str:
+    """A cell of a table with the class of its alignment, since no style survives."""
+    name, aligned = "th" if head else "td", {"right": ' class="ar"', "center": ' class="ac"'}.get(align or "", "")
+    return f"<{name}{aligned}>{text}</{name}>\n"
 
 
 def _coloured(source: str, language: str) -> str:

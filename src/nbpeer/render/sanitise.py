@@ -21,8 +21,8 @@ _ATTRIBUTES = {
     "abbr": {"title"},
     "img": {"src", "alt", "title", "width", "height"},
     "ol": {"start"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
+    "td": {"colspan", "rowspan", "class"},
+    "th": {"colspan", "rowspan", "scope", "class"},
     "div": {"class"},
     "span": {"class"},
 }
@@ -31,6 +31,7 @@ _LINK = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 _PICTURE = re.compile(r"data:(image/(?:png|jpeg|gif|webp|svg\+xml));base64,([A-Za-z0-9+/=\s]+)\Z", re.IGNORECASE)
 # pygments' class names have at most three letters; the packet's own are longer, so a notebook cannot dress up as it.
 _HIGHLIGHT_CLASS = re.compile(r"(?:highlight|[a-z][a-z0-9]{0,2})\Z")
+_ALIGNED = ("ar", "ac")  # what markdown_html.py says of a column: right, centre
 _HEADING = re.compile(r"(</?h)([1-6])")
 _DEEPEST_HEADING = 6
 _NAMELESS_IMAGE = re.compile(r"<img(?![^>]* alt=)")
@@ -124,6 +125,8 @@ def _attribute(tag: str, attribute: str, value: str) -> str | None:
         return value if _LINK.match(value.strip()) else None
     if attribute == "src":
         return value if _PICTURE.match(value.strip()) else PLACEHOLDER
+    if attribute == "class" and tag in ("td", "th"):
+        return value if value in _ALIGNED else None
     if attribute == "class":
         return " ".join(name for name in value.split() if _HIGHLIGHT_CLASS.match(name)) or None
     if attribute in ("width", "height", "colspan", "rowspan", "start"):
