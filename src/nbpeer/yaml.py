@@ -48,7 +48,7 @@ def load_with_lines(text: str) -> tuple[Any, dict[str, int]]:
 
 
 def load_commented(text: str) -> Any:
-    """Like `load`, but mappings and sequences keep comments for `dump`."""
+    """Like `load`, but mappings and sequences know their line (`.lc`) and keep comments for `dump`."""
     from ruamel.yaml import YAML
 
     return _told(YAML(typ="rt").load, text)

@@ -70,6 +70,7 @@ def team(repo: GitRepository) -> GitRepository:
         ("nbpeer status --base fea", ["feature/prices"]),
         ("nbpeer diff fea", ["feature/prices"]),
         ("nbpeer diff analyses/pri", ["compopt -o default", ""]),
+        ("nbpeer sign --answers an", ["compopt -o default", ""]),
         ("nbpeer run --changed v", ["v1"]),
         ("nbpeer explain nbp303", ["NBP303"]),
         ("nbpeer check --select NBP1,nbp302", ["NBP1,NBP302"]),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nbpeer.cli.options import base_option, format_option, key_options, show_json
+from nbpeer.cli.suggest import files
 from nbpeer.errors import NbpeerError
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "--answers",
     metavar="FILE",
+    shell_complete=files,
     help="YAML or JSON: item → yes, no, na or {answer, note}; - reads it from standard input.",
 )
 @click.option(

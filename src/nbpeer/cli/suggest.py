@@ -16,20 +16,11 @@ Suggest = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
 def _begun(
-    of: Callable[[], Iterable[tuple[str, str]]],
-    several: bool,
-    context: click.Context,
-    parameter: click.Parameter,
-    typed: str,
+    of: Callable[[], Iterable[tuple[str, str]]], context: click.Context, parameter: click.Parameter, typed: str
 ) -> list[CompletionItem]:
-    """Those of the words that begin as what was typed; of `several` with commas between them, the last."""
-    before, comma, begun = typed.rpartition(",") if several else ("", "", typed)
+    """Those of the words, each with what it is, that begin as what was typed."""
     with suppress(NbpeerError, OSError):
-        return [
-            CompletionItem(f"{before}{comma}{word}", help=about)
-            for word, about in of()
-            if word.lower().startswith(begun.lower())
-        ]
+        return [CompletionItem(word, help=about) for word, about in of() if word.lower().startswith(typed.lower())]
     return []
 
 
@@ -65,10 +56,11 @@ def _metrics() -> Iterable[tuple[str, str]]:
 
 
 def _decisions() -> Iterable[tuple[str, str]]:
+    from nbpeer.model.decision import decision_number
     from nbpeer.repo import git
     from nbpeer.repo.decisions import decision_files
 
-    return [(path.split("/")[-1][:4], path) for path in decision_files(git.find_root(Path.cwd()))]
+    return [(f"{decision_number(path):04}", path) for path in decision_files(git.find_root(Path.cwd()))]
 
 
 def _statuses() -> Iterable[tuple[str, str]]:
@@ -87,10 +79,15 @@ def revisions_and_files(context: click.Context, parameter: click.Parameter, type
     return revisions(context, parameter, typed) or files(context, parameter, typed)
 
 
-revisions: Suggest = partial(_begun, _revisions, False)
-rule: Suggest = partial(_begun, _rules, False)
-rules: Suggest = partial(_begun, _rules, True)
-kinds: Suggest = partial(_begun, _kinds, False)
-metrics: Suggest = partial(_begun, _metrics, False)
-decisions: Suggest = partial(_begun, _decisions, False)
-statuses: Suggest = partial(_begun, _statuses, False)
+def rules(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Of rules with commas between them the last."""
+    before, comma, last = typed.rpartition(",")
+    return [CompletionItem(f"{before}{comma}{one.value}", help=one.help) for one in rule(context, parameter, last)]
+
+
+revisions: Suggest = partial(_begun, _revisions)
+rule: Suggest = partial(_begun, _rules)
+kinds: Suggest = partial(_begun, _kinds)
+metrics: Suggest = partial(_begun, _metrics)
+decisions: Suggest = partial(_begun, _decisions)
+statuses: Suggest = partial(_begun, _statuses)

@@ -200,7 +200,7 @@ def _sign_offs(
     root: Path, held: dict[str, str], known: dict[str, tuple[str, SignOff]]
 ) -> dict[str, tuple[str, SignOff]]:
     found = {}
-    for path in sorted(path for path in held if path.startswith(f"{SIGN_OFFS}/") and path.endswith(".json")):
+    for path in sorted(path for path in held if path.startswith(_SIGN_OFFS) and path.endswith(".json")):
         kept = known.get(path)
         if kept and kept[0] == held[path]:
             found[path] = kept
