@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+import zmq
 
 import making
 from nbpeer.model.notebook import parse_notebook
@@ -25,7 +25,7 @@ def test_a_message_sent_while_a_cells_reply_comes_in_does_not_lose_it(
 
     def slowly(self: NbpeerClient, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         if msg["msg_type"] == "stream":
-            time.sleep(0.5)  # the reply arrives
+            assert zmq.Socket.shadow(self.kc.shell_channel.socket.underlying).poll(20_000)  # the reply is there
             self.kc.shell_channel.send(self.kc.session.msg("comm_info_request", {}))
         return taken(self, msg, cell, cell_index)
 

@@ -7,15 +7,9 @@ import msgspec
 from nbpeer.commands.catalogue import catalogue
 from nbpeer.lab.here import require
 from nbpeer.lab.refused import RefusedError
+from nbpeer.lab.review import ReviewAsked
 from nbpeer.lab.session import Session
 from nbpeer.model.catalogue import CatalogueEntry
-
-
-class CatalogueAsked(msgspec.Struct, forbid_unknown_fields=True):
-    """The notebook whose entry is asked for, and what approvals are held against."""
-
-    path: str
-    base: str = ""
 
 
 class Catalogued(msgspec.Struct, frozen=True):
@@ -27,7 +21,7 @@ class Catalogued(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def catalogue_entry(asked: CatalogueAsked, session: Session) -> Catalogued:
+def catalogue_entry(asked: ReviewAsked, session: Session) -> Catalogued:
     """The entry of a notebook as it is on disk. Raises RefusedError (404) when the catalogue has none of it."""
     here = require(session.server_root, asked.path)
     found = catalogue(here.root, here.config, asked.base or None)

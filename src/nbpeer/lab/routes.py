@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nbpeer.lab.about import AboutAsked, about
-from nbpeer.lab.catalogue import CatalogueAsked, catalogue_entry
+from nbpeer.lab.catalogue import catalogue_entry
 from nbpeer.lab.changes import changes
 from nbpeer.lab.checks import FixAsked, RuleAsked, WaiveAsked, check, fix, rule, waive_finding
 from nbpeer.lab.compared import CompareAsked
@@ -22,7 +22,7 @@ from nbpeer.lab.sittings import SaveAsked, SignAsked, SittingAsked, look, save, 
 
 ROUTES: dict[str, dict[str, Route]] = {
     "about": {"GET": Route(AboutAsked, about)},
-    "catalogue": {"GET": Route(CatalogueAsked, catalogue_entry)},
+    "catalogue": {"GET": Route(ReviewAsked, catalogue_entry)},
     "changes": {"GET": Route(CompareAsked, changes)},
     "check": {"POST": Route(OpenAsked, check)},
     "fix": {"POST": Route(FixAsked, fix, "write")},
