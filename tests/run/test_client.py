@@ -25,7 +25,8 @@ def test_a_message_sent_while_a_cells_reply_comes_in_does_not_lose_it(
 
     def slowly(self: NbpeerClient, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         if msg["msg_type"] == "stream":
-            assert zmq.Socket.shadow(self.kc.shell_channel.socket.underlying).poll(20_000)  # the reply is there
+            # Until the reply is there; on a busy machine it may have come, and been taken, before the output.
+            zmq.Socket.shadow(self.kc.shell_channel.socket.underlying).poll(2_000)
             self.kc.shell_channel.send(self.kc.session.msg("comm_info_request", {}))
         return taken(self, msg, cell, cell_index)
 
